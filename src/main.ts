@@ -1,0 +1,3 @@
+#!/usr/bin/env node
+// The composition root: the only file that knows every room.
+export {};

@@ -1,0 +1,64 @@
+import type { Query } from '../sql/query.ts';
+import type { Sql } from '../sql/sql.ts';
+
+/**
+ * A value of a result. Decimals are text with full scale (`"0.300000000000000"`), dates `YYYY-MM-DD`, timestamps
+ * `YYYY-MM-DD HH:MM:SS[.ffffff]` (UTC), whole numbers and doubles numbers (beyond 2^53 text), maps and lists JSON text.
+ */
+export type Cell = string | number | boolean | null;
+export type Row = readonly Cell[];
+
+/** A column of a relation: FOCUS or x_ name and SQL type in Trino's spelling (`varchar`, `decimal(38,15)`, `timestamp`, `map(varchar,varchar)` …). */
+export interface ColumnDef {
+  readonly name: string;
+  readonly type: string;
+}
+
+/** Files from outside as a relation of the engine. */
+export interface ScanOf {
+  readonly format: 'parquet' | 'csv';
+  readonly files: readonly string[];
+  /** CSV: what parts the values (default `,`). All CSV columns come as varchar; the header is the first line. */
+  readonly delimiter?: string;
+}
+
+/**
+ * Runs SQL. Questions are one text for every engine; readers and writers are the engine's own.
+ * Relations made by `files`, `view` and `values` live as long as the engine and are replaced by name.
+ */
+export interface Engine {
+  readonly kind: 'duckdb' | 'athena' | 'trino';
+  /** Version text for people and `status`. */
+  readonly version: string;
+  /** All rows of a question. For results the size of a screen, a mail, a report; never for cost lines. */
+  rows(question: Query | Sql): Promise<Row[]>;
+  /** Rows in batches, for exports. */
+  batches(question: Query | Sql): AsyncIterable<Row[]>;
+  /** Rows with the names and types of their columns. `readOnly` refuses everything but one SELECT (user's text). */
+  table(question: Query | Sql): Promise<{ readonly columns: readonly ColumnDef[]; readonly rows: Row[] }>;
+  /** Refuses (UserError `QUERY_INVALID`) what is not exactly one SELECT over our relations, then answers it. */
+  ask(text: string): Promise<{ readonly columns: readonly ColumnDef[]; readonly rows: Row[] }>;
+  /** `name` := the rows of these Parquet files of the lake (none: an empty relation) with exactly `columns`. */
+  files(name: string, uris: readonly string[], columns: readonly ColumnDef[]): Promise<void>;
+  /** `name` := `select`, evaluated when asked. */
+  view(name: string, select: Sql): Promise<void>;
+  /** `name` := the rows of `select`, evaluated now and kept (in memory, spilled to disk where large). */
+  keep(name: string, select: Sql): Promise<void>;
+  /** `name` := a small relation from values (account map, rates, exclusions). Cells are text, cast to the column's type. */
+  values(name: string, columns: readonly ColumnDef[], rows: readonly (readonly Cell[])[]): Promise<void>;
+  /**
+   * `name` := what files from outside hold, as they are, read lazily; gives its columns. Parquet adds nothing;
+   * for order and reject places use `rowNumbers`. @throws UserError FILE_* for files that cannot be read
+   */
+  scan(name: string, files: ScanOf): Promise<readonly ColumnDef[]>;
+  /** Writes `select` as Parquet (zstd, or snappy for the archive) to the URI; the folder is made. Gives rows written. */
+  write(select: Sql, uri: string, options?: WriteOptions): Promise<{ readonly rows: number }>;
+  drop(name: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface WriteOptions {
+  readonly compression?: 'zstd' | 'snappy';
+  /** Rows per row group; engine's default if absent. */
+  readonly rowGroupRows?: number;
+}
