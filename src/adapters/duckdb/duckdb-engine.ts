@@ -1,0 +1,154 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { Cell, ColumnDef, Engine, Row, ScanOf, WriteOptions } from '../../ports/engine.ts';
+import type { Query } from '../../sql/query.ts';
+import { identifier, joined, type Sql, sql } from '../../sql/sql.ts';
+import { askOnly } from './ask.ts';
+import { cell } from './cells.ts';
+import { failure } from './failures.ts';
+import { PRELUDE } from './prelude.ts';
+import { reader } from './scan.ts';
+import { castOf, nothing, trinoType } from './types.ts';
+
+/** Settings of the embedded engine. */
+export interface DuckDbOptions {
+  /** For example `2GB`; sorts beyond it spill to `tempDirectory`. */
+  readonly memoryLimit?: string;
+  readonly threads?: number;
+  /** Folder for spilled data; made when needed. */
+  readonly tempDirectory?: string;
+}
+
+const VALUES_AT_ONCE = 2_000;
+
+/** The embedded engine: one in-memory DuckDB whose relations are views over Parquet files and small tables. */
+export async function openDuckDb(options: DuckDbOptions = {}): Promise<Engine> {
+  const { DuckDBInstance, version } = await import('@duckdb/node-api');
+  const instance = await DuckDBInstance.create(':memory:', {
+    ...(options.memoryLimit === undefined ? {} : { memory_limit: options.memoryLimit }),
+    ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
+    ...(options.tempDirectory === undefined ? {} : { temp_directory: options.tempDirectory }),
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    preserve_insertion_order: 'false',
+  });
+  const connection = await instance.connect();
+  await connection.run(PRELUDE);
+  return engineOver(
+    connection,
+    () => instance.connect(),
+    () => instance.closeSync(),
+    version(),
+  );
+}
+
+function engineOver(
+  connection: DuckDBConnection,
+  connect: () => Promise<DuckDBConnection>,
+  shut: () => void,
+  version: string,
+): Engine {
+  const kinds = new Map<string, 'VIEW' | 'TABLE'>();
+  const lakeFiles = new Set<string>();
+  const inTurn = turns();
+
+  const run = (statement: string) =>
+    inTurn(() =>
+      connection.runAndReadAll(statement).catch((error) => Promise.reject(failure(error, statement))),
+    );
+  const read = async (question: Query | Sql) => {
+    const result = await run(textOf(question));
+    const types = result.columnTypes().map((type) => trinoType(String(type)));
+    const columns = result.columnNames().map((name, i): ColumnDef => ({ name, type: types[i] ?? 'varchar' }));
+    return { columns, rows: result.getRows().map((row): Row => row.map(cell)) };
+  };
+  const define = async (name: string, kind: 'VIEW' | 'TABLE', body: string) => {
+    const before = kinds.get(name.toLowerCase());
+    if (before !== undefined && before !== kind)
+      await run(`DROP ${before} IF EXISTS ${identifier(name).text}`);
+    kinds.set(name.toLowerCase(), kind);
+    await run(`CREATE OR REPLACE ${kind} ${identifier(name).text} AS ${body}`);
+  };
+
+  return {
+    kind: 'duckdb',
+    version: `DuckDB ${version}`,
+    rows: async (question) => (await read(question)).rows,
+    table: read,
+    ask: (text) => askOnly(connection, inTurn, [...lakeFiles], text),
+    async *batches(question) {
+      const own = await connect();
+      try {
+        const statement = textOf(question);
+        const result = await own
+          .stream(statement)
+          .catch((error) => Promise.reject(failure(error, statement)));
+        for await (const rows of result.yieldRows()) yield rows.map((row): Row => row.map(cell));
+      } finally {
+        own.closeSync();
+      }
+    },
+    async files(name, uris, columns) {
+      for (const uri of uris) lakeFiles.add(uri);
+      const list = joined(columns.map((column) => identifier(column.name))).text;
+      const from = reader({ format: 'parquet', files: uris }).replace(
+        'union_by_name = true',
+        'union_by_name = false',
+      );
+      await define(name, 'VIEW', uris.length === 0 ? nothing(columns) : `SELECT ${list} FROM ${from}`);
+    },
+    view: (name, select) => define(name, 'VIEW', select.text),
+    keep: (name, select) => define(name, 'TABLE', select.text),
+    async values(name, columns, rows) {
+      await define(name, 'TABLE', nothing(columns));
+      for (let at = 0; at < rows.length; at += VALUES_AT_ONCE) {
+        await run(
+          `INSERT INTO ${identifier(name).text} ${valuesOf(columns, rows.slice(at, at + VALUES_AT_ONCE))}`,
+        );
+      }
+    },
+    async scan(name, files: ScanOf) {
+      await define(name, 'VIEW', `SELECT * FROM ${reader(files)}`);
+      return (await read({ text: `SELECT * FROM ${identifier(name).text} LIMIT 0` } as Sql)).columns;
+    },
+    async write(select, uri, options: WriteOptions = {}) {
+      await mkdir(dirname(uri), { recursive: true });
+      const size = options.rowGroupRows === undefined ? '' : `, ROW_GROUP_SIZE ${options.rowGroupRows}`;
+      const result = await run(
+        `COPY (${select.text}) TO ${sql`${uri}`.text} (FORMAT parquet, COMPRESSION ${options.compression ?? 'zstd'}${size})`,
+      );
+      return { rows: Number(result.getRows()[0]?.[0] ?? 0) };
+    },
+    async drop(name) {
+      const kind = kinds.get(name.toLowerCase());
+      kinds.delete(name.toLowerCase());
+      if (kind !== undefined) await run(`DROP ${kind} IF EXISTS ${identifier(name).text}`);
+    },
+    async close() {
+      await inTurn(async () => connection.closeSync());
+      shut();
+    },
+  };
+}
+
+const textOf = (question: Query | Sql): string => ('sql' in question ? question.sql.text : question.text);
+
+function valuesOf(columns: readonly ColumnDef[], rows: readonly (readonly Cell[])[]): string {
+  const names = columns.map((_, i) => `c${i}`);
+  const cells = rows.map((row) => `(${row.map((value) => textual(value).text).join(', ')})`);
+  const cast = columns.map((column, i) => castOf({ text: `CAST(c${i} AS VARCHAR)` } as Sql, column).text);
+  return `SELECT ${cast.join(', ')} FROM (VALUES ${cells.join(', ')}) AS given(${names.join(', ')})`;
+}
+
+const textual = (value: Cell): Sql => sql`${value === null ? null : String(value)}`;
+
+/** Runs what it is given one after another: a connection answers one question at a time. */
+function turns(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const mine = last.then(work, work);
+    last = mine.catch(() => undefined);
+    return mine;
+  };
+}
