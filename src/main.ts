@@ -1,3 +1,123 @@
 #!/usr/bin/env node
-// The composition root: the only file that knows every room.
-export {};
+// The composition root: the only file that knows every room. What a command may not need is imported when it does.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import packageJson from '../package.json' with { type: 'json' };
+import { stoppedClock, systemClock, systemRandom } from './adapters/clock/clock.ts';
+import { pinoLog } from './adapters/log/log.ts';
+import { progressOn } from './adapters/progress/progress.ts';
+import type { Doors } from './cli/doors.ts';
+import { endingOf } from './cli/failure.ts';
+import { type CommandGroups, type CommonFlags, commandLine, typed } from './cli/program.ts';
+import { asJson } from './cli/shape.ts';
+import { type Environment, readSettings, type Settings } from './config.ts';
+import { known } from './core/errors/invariant.ts';
+import type { Clock, Log } from './ports/clock.ts';
+import type { Engine } from './ports/engine.ts';
+
+/** What one call of the program holds until it ends. */
+interface Call {
+  flags: CommonFlags;
+  settings: Settings | undefined;
+  engine: Promise<Engine> | undefined;
+  log: Log | undefined;
+  readonly scratch: string[];
+  exit: 0 | 1 | 2;
+}
+
+const commands = (_doors: Doors): CommandGroups => ({});
+
+function doorsOf(call: Call, env: Environment): Doors {
+  const run = `r-${systemRandom.id().slice(0, 8)}`;
+  const clock: Clock = {
+    now: () => (call.flags.now === undefined ? systemClock : stoppedClock(call.flags.now)).now(),
+  };
+  const settings = (): Settings => {
+    const read = call.settings ?? readSettings(env);
+    call.settings = read;
+    return call.flags.lake === undefined ? read : { ...read, lake: call.flags.lake };
+  };
+  const scratch = async (): Promise<string> => {
+    const folder = await mkdtemp(join(tmpdir(), 'spendlight-'));
+    call.scratch.push(folder);
+    return folder;
+  };
+  const later = (): Promise<never> => Promise.reject(new Error('not there yet'));
+  return {
+    settings,
+    json: () => call.flags.json === true,
+    width: () => (process.stdout.isTTY ? process.stdout.columns : undefined),
+    clock,
+    random: systemRandom,
+    progress: progressOn(process.stderr, () => systemClock.now()),
+    get log() {
+      call.log ??= openLog(settings(), run, clock);
+      return call.log;
+    },
+    engine() {
+      call.engine ??= openEngine(scratch);
+      return call.engine;
+    },
+    store: later,
+    mailer: later,
+    outbox: later,
+    notify: () => undefined,
+    scratch,
+    answer: (text, value) => print(call.flags.json === true ? `${asJson(value)}\n` : text()),
+    print,
+    notFine() {
+      call.exit = 1;
+    },
+  };
+}
+
+function openLog({ logLevel: level, logFormat: format }: Settings, run: string, { now }: Clock): Log {
+  return pinoLog({ level, format, run, now, write: (line) => process.stderr.write(line) });
+}
+
+async function openEngine(scratch: () => Promise<string>): Promise<Engine> {
+  const { openDuckDb } = await import('./adapters/duckdb/duckdb-engine.ts');
+  return openDuckDb({ tempDirectory: await scratch() });
+}
+
+const print = (text: string): void => {
+  process.stdout.write(text);
+};
+
+/** Runs one command line. Gives the exit code; whatever it opened is closed. */
+async function main(args: readonly string[], env: Environment): Promise<number> {
+  const call: Call = {
+    flags: { engine: 'auto' },
+    settings: undefined,
+    engine: undefined,
+    log: undefined,
+    scratch: [],
+    exit: 0,
+  };
+  const doors = doorsOf(call, env);
+  try {
+    const program = commandLine({
+      version: packageJson.version,
+      groups: commands(doors),
+      onFlags(flags) {
+        call.flags = flags;
+        known(doors.settings(), 'settings'); // nonsense in the environment is refused before any work begins
+      },
+      print,
+    });
+    await typed(program, args);
+    return call.exit;
+  } catch (error) {
+    const { text, exit } = endingOf(error, { debug: env.LOG_LEVEL?.toUpperCase() === 'DEBUG' });
+    if (text !== undefined) process.stderr.write(`${text}\n`);
+    return exit;
+  } finally {
+    await call.engine?.then((engine) => engine.close()).catch(() => undefined);
+    await Promise.all(call.scratch.map((folder) => rm(folder, { recursive: true, force: true })));
+  }
+}
+
+// Whoever reads us through a pipe may stop (`| head`): that is not an error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 2));
+process.exitCode = await main(process.argv.slice(2), process.env);

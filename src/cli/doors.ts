@@ -1,0 +1,44 @@
+import type { Settings } from '../config.ts';
+import type { Clock, Log, Progress, Random } from '../ports/clock.ts';
+import type { Engine } from '../ports/engine.ts';
+import type { Mailer } from '../ports/mailer.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
+
+/**
+ * What a command may touch. A command imports its use case when it runs (`await import('../app/x.ts')`), never at the
+ * top of its file: `--help` and the first answer of `query` must not pay for what they do not use.
+ * Everything here is valid inside an action only, when the common options are known.
+ */
+export interface Doors {
+  /** The environment, with the common options laid over it. */
+  settings(): Settings;
+  /** Machine output was asked for (`--json`). */
+  json(): boolean;
+  /** Where stdout is a terminal that a person reads: its width in characters, else undefined. */
+  width(): number | undefined;
+  /** The present moment, or the one that `--now` says. */
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Goes to stderr. */
+  readonly progress: Progress;
+  /** Goes to stderr; every line carries the run's id. */
+  readonly log: Log;
+  /** The command's one engine, opened at the first call and closed when the command ends. */
+  engine(): Promise<Engine>;
+  /** The store of `--lake` (else SPENDLIGHT_LAKE, else ./lake), or of `location`; nothing is made there yet. */
+  store(location?: string): Promise<ObjectStore>;
+  /** By SMTP where SMTP_URL is set, else the file outbox. */
+  mailer(): Promise<Mailer>;
+  /** The file outbox, whatever else is set: the channel that is always there. */
+  outbox(): Promise<Mailer>;
+  /** Posts one line of text to SLACK_WEBHOOK_URL; undefined where it is not set. */
+  notify(): ((text: string) => Promise<void>) | undefined;
+  /** A new empty folder outside the lake for what has to be staged; removed when the command ends. */
+  scratch(): Promise<string>;
+  /** Answers on stdout: `text` for people, or `value` as one JSON document with `--json`. Bigints become text. */
+  answer(text: () => string, value: unknown): void;
+  /** Writes `text` to stdout as it is (CSV, tables). */
+  print(text: string): void;
+  /** Done, and the answer is "not fine" (gaps, rejects, drift): the command ends with exit code 1. */
+  notFine(): void;
+}

@@ -1,0 +1,85 @@
+import { Command, type CommanderError, Option } from 'commander';
+import { UserError } from '../core/errors/user-error.ts';
+
+/** What may stand before or after every command. */
+export interface CommonFlags {
+  readonly lake?: string;
+  readonly json?: boolean;
+  readonly engine: 'auto' | 'duckdb';
+  /** Milliseconds since 1970. */
+  readonly now?: number;
+}
+
+/** Commands under the headline that the help prints above them, in order. */
+export type CommandGroups = Readonly<Record<string, readonly Command[]>>;
+
+export interface ProgramOf {
+  readonly version: string;
+  readonly groups: CommandGroups;
+  /** Called with the common options right before a command's action runs. */
+  readonly onFlags: (flags: CommonFlags) => void;
+  readonly print: (text: string) => void;
+}
+
+/** The whole command line. It never ends the process: it throws UserError, or CommanderError after help or version. */
+export function commandLine({ version, groups, onFlags, print }: ProgramOf): Command {
+  const program = new Command('spendlight')
+    .description(
+      'What the clouds cost you, to the last digit: every morning as a mail, every day as a CSV, any time as SQL.',
+    )
+    .usage('<command> [options]')
+    .version(`spendlight ${version}`, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'explain a command')
+    .helpCommand('help [command]', 'explain a command')
+    .option('--lake <folder>', 'where the lake is (else SPENDLIGHT_LAKE, else ./lake)')
+    .option('--json', 'answer as JSON on stdout')
+    .addOption(
+      new Option('--engine <engine>', 'what runs the SQL').choices(['auto', 'duckdb']).default('auto'),
+    )
+    .option('--now <time>', 'take this moment, UTC, for the present (tests, rehearsals)', moment)
+    .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
+    .configureOutput({ writeOut: print, writeErr: () => undefined })
+    .exitOverride()
+    .showSuggestionAfterError()
+    .hook('preAction', (_, action) => onFlags(action.optsWithGlobals<CommonFlags>()));
+  for (const [group, commands] of Object.entries(groups)) {
+    for (const command of commands) program.addCommand(inheriting(command.helpGroup(group), program));
+  }
+  return program;
+}
+
+/** The moment a text says: `2026-11-19T07:00:00Z`, or a day, which is its midnight, UTC. @throws UserError `DATE_INVALID` */
+export function moment(text: string): number {
+  const shape = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?Z)?$/;
+  const time = shape.test(text) ? Date.parse(text) : Number.NaN;
+  // A day that is none (30 February) is rolled over by Date.parse.
+  if (Number.isNaN(time) || !new Date(time).toISOString().startsWith(text.slice(0, 10))) {
+    throw new UserError('DATE_INVALID', {
+      what: `"${text}" is not a moment`,
+      remedy: 'Write it in UTC as 2026-11-19T07:00:00Z, or a day as 2026-11-19.',
+    });
+  }
+  return time;
+}
+
+/** Runs what was typed; nothing typed asks for help. */
+export const typed = (program: Command, args: readonly string[]): Promise<Command> =>
+  program.parseAsync(args.length === 0 ? ['--help'] : args, { from: 'user' });
+
+/** A refusal by the command line's parser as our own error; undefined for help and version, which are fine. */
+export function wrongUse(error: CommanderError): UserError | undefined {
+  if (error.exitCode === 0) return undefined;
+  const said = error.code === 'commander.help' ? 'A subcommand is missing' : error.message;
+  const what = said.replace(/^error: /, '').replaceAll('\n', ' ');
+  return new UserError('USAGE', {
+    what: what.charAt(0).toUpperCase() + what.slice(1),
+    remedy: 'spendlight help lists the commands, spendlight help <command> explains one.',
+  });
+}
+
+/** Commander hands its settings down to the commands it makes itself, and not to those that are added. */
+function inheriting(command: Command, parent: Command): Command {
+  command.copyInheritedSettings(parent);
+  for (const child of command.commands) inheriting(child, command);
+  return command;
+}

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { readSettings } from './config.ts';
+
+describe('readSettings', () => {
+  it('has a default for everything', () => {
+    const settings = readSettings({});
+    expect(settings).toMatchObject({
+      lake: undefined,
+      outboxDir: 'outbox',
+      costMetric: 'BilledCost',
+      requiredTagKeys: ['Environment', 'Owner', 'Project', 'CostCenter'],
+      anomalyThreshold: 0.2,
+      anomalyMinImpact: '10',
+      logLevel: 'INFO',
+      logFormat: 'text',
+      aws: { region: 'us-east-1', roleArn: undefined },
+    });
+    expect(settings.mail).toMatchObject({ smtpUrl: undefined, finops: [], exec: [], failure: [] });
+  });
+
+  it('takes an empty value for an absent one', () => {
+    expect(readSettings({ OUTBOX_DIR: '', COST_METRIC: ' ' })).toMatchObject({
+      outboxDir: 'outbox',
+      costMetric: 'BilledCost',
+    });
+  });
+
+  it('lets the first name win where there are two', () => {
+    const settings = readSettings({
+      AWS_DEFAULT_REGION: 'eu-west-1',
+      AWS_REGION: 'eu-central-1',
+      SES_RECIPIENT_EMAILS: 'old@example.com',
+      DIGEST_RECIPIENTS_FINOPS: 'a@example.com, b@example.com',
+      DIGEST_RECIPIENTS_EXEC: 'b@example.com,boss@example.com',
+      SLACK_WEBHOOK: 'https://hooks.example.com/x',
+    });
+    expect(settings.aws.region).toBe('eu-central-1');
+    expect(settings.mail.finops).toEqual(['a@example.com', 'b@example.com']);
+    expect(settings.mail.failure).toEqual(['a@example.com', 'b@example.com', 'boss@example.com']);
+    expect(settings.mail.slackWebhookUrl).toBe('https://hooks.example.com/x');
+  });
+
+  it.each([
+    ['COST_METRIC', 'UnblendedCost'],
+    ['REPORTING_CURRENCY', 'dollars'],
+    ['ANOMALY_THRESHOLD', '20%'],
+    ['ANOMALY_MIN_IMPACT', '-1'],
+    ['LOG_LEVEL', 'LOUD'],
+    ['LOG_FORMAT', 'xml'],
+    ['SMTP_URL', 'mail.example.com'],
+    ['DIGEST_RECIPIENTS_FINOPS', 'finops'],
+    ['DIGEST_RECIPIENTS_FINOPS', 'a@example.com\nBcc: b@example.com'],
+    ['SPENDLIGHT_PUBLIC_URL', 'javascript:alert(1)'],
+    ['AWS_ROLE_ARN', 'FinOps'],
+    ['LOOKBACK_DAYS', 'thirty'],
+    ['SINGLE_ACCOUNT_MODE', 'yes'],
+  ])('refuses %s=%s by name', (name, value) => {
+    expect(() => readSettings({ [name]: value })).toThrow(
+      expect.objectContaining({ code: 'SETTING_INVALID', what: expect.stringContaining(name) }),
+    );
+  });
+
+  it('never repeats a secret in its refusal', () => {
+    expect(() => readSettings({ SMTP_URL: 'imap://me:hunter2@example.com' })).toThrow(
+      expect.objectContaining({ what: expect.not.stringContaining('hunter2') }),
+    );
+  });
+
+  it('refuses two roles, and takes one role by two names', () => {
+    const [one, other] = ['arn:aws:iam::123456789012:role/One', 'arn:aws:iam::123456789012:role/Other'];
+    expect(() => readSettings({ AWS_ROLE_ARN: one, ASSUME_ROLE_ARN: other })).toThrow(
+      expect.objectContaining({ code: 'SETTING_INVALID', exit: 2 }),
+    );
+    expect(readSettings({ AWS_ROLE_ARN: one, ASSUME_ROLE_ARN: one }).aws.roleArn).toBe(one);
+    expect(readSettings({ ASSUME_ROLE_ARN: other }).aws.roleArn).toBe(other);
+  });
+});

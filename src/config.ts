@@ -1,0 +1,171 @@
+import { UserError } from './core/errors/user-error.ts';
+import { METRICS, type Metric } from './sql/schema.ts';
+
+/** The environment as it comes: names → text. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export const LOG_LEVELS = ['DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** What the environment says, checked (requirement K3). Names and defaults are listed for people in `.env.example`. */
+export interface Settings {
+  /** Folder or address of the lake; undefined where nobody chose one. */
+  readonly lake: string | undefined;
+  /** Folder of the file outbox. */
+  readonly outboxDir: string;
+  readonly costMetric: Metric;
+  /** Undefined: the currency of the first delivery. */
+  readonly reportingCurrency: string | undefined;
+  readonly requiredTagKeys: readonly string[];
+  /** C1: share above the baseline, 0.20 = 20 %. */
+  readonly anomalyThreshold: number;
+  /** C1: money a day, in the reporting currency, as decimal text. */
+  readonly anomalyMinImpact: string;
+  readonly mail: MailSettings;
+  readonly logLevel: LogLevel;
+  readonly logFormat: 'text' | 'json';
+  /** No slash at its end. */
+  readonly publicUrl: string | undefined;
+  readonly duckdbExtensions: string | undefined;
+  readonly aws: { readonly region: string; readonly roleArn: string | undefined };
+}
+
+export interface MailSettings {
+  /** `smtp://user:password@host:587` or `smtps://…`; undefined: the file outbox. */
+  readonly smtpUrl: string | undefined;
+  readonly from: string;
+  readonly finops: readonly string[];
+  readonly exec: readonly string[];
+  /** Who hears of a failed run: as set, else both groups. */
+  readonly failure: readonly string[];
+  readonly slackWebhookUrl: string | undefined;
+}
+
+/** Spendlight's sender where SES_SENDER_EMAIL is not set; `.invalid` is reserved for addresses that reach nobody. */
+const NOBODY = 'spendlight@localhost.invalid';
+
+/**
+ * The settings that `env` says. An empty value is an absent one.
+ * @throws UserError `SETTING_INVALID` naming the first variable that makes no sense
+ */
+export function readSettings(env: Environment): Settings {
+  const finops = addresses(env, 'DIGEST_RECIPIENTS_FINOPS') ?? addresses(env, 'SES_RECIPIENT_EMAILS') ?? [];
+  const exec = addresses(env, 'DIGEST_RECIPIENTS_EXEC') ?? [];
+  checkUnused(env);
+  return {
+    lake: text(env, 'SPENDLIGHT_LAKE'),
+    outboxDir: text(env, 'OUTBOX_DIR') ?? 'outbox',
+    costMetric: choice(env, 'COST_METRIC', METRICS) ?? 'BilledCost',
+    reportingCurrency: matching(env, 'REPORTING_CURRENCY', /^[A-Z]{3}$/, 'an ISO 4217 code such as USD'),
+    requiredTagKeys: list(env, 'REQUIRED_TAG_KEYS') ?? ['Environment', 'Owner', 'Project', 'CostCenter'],
+    anomalyThreshold: Number(decimal(env, 'ANOMALY_THRESHOLD') ?? '0.20'),
+    anomalyMinImpact: decimal(env, 'ANOMALY_MIN_IMPACT') ?? '10',
+    mail: {
+      smtpUrl: url(env, 'SMTP_URL', ['smtp:', 'smtps:']),
+      from: addresses(env, 'SES_SENDER_EMAIL')?.[0] ?? NOBODY,
+      finops,
+      exec,
+      failure: addresses(env, 'ALERT_RECIPIENTS_FAILURE') ?? [...new Set([...finops, ...exec])],
+      slackWebhookUrl:
+        url(env, 'SLACK_WEBHOOK_URL', ['https:', 'http:']) ?? url(env, 'SLACK_WEBHOOK', ['https:', 'http:']),
+    },
+    logLevel: choice(env, 'LOG_LEVEL', LOG_LEVELS) ?? 'INFO',
+    logFormat: choice(env, 'LOG_FORMAT', ['text', 'json'] as const) ?? 'text',
+    publicUrl: url(env, 'SPENDLIGHT_PUBLIC_URL', ['https:', 'http:'])?.replace(/\/+$/, ''),
+    duckdbExtensions: text(env, 'SPENDLIGHT_DUCKDB_EXTENSIONS'),
+    aws: {
+      region: text(env, 'AWS_REGION') ?? text(env, 'AWS_DEFAULT_REGION') ?? 'us-east-1',
+      roleArn: roleArn(env),
+    },
+  };
+}
+
+/** Variables that no command reads yet: nonsense in them is refused all the same, before somebody relies on it. */
+function checkUnused(env: Environment): void {
+  for (const name of [
+    'SINGLE_ACCOUNT_MODE',
+    'SES_ENABLED',
+    'SUPPORT_PROBE_ENABLED',
+    'REPORT_SCHEDULE_ENABLED',
+  ])
+    choice(env, name, ['true', 'false'] as const);
+  for (const name of ['LOOKBACK_DAYS', 'MAX_EXCEL_ROWS', 'CACHE_TTL_SECONDS', 'CSV_ARCHIVE_AFTER_DAYS'])
+    matching(env, name, /^\d{1,9}$/, 'a whole number');
+  for (const name of ['COST_THRESHOLD_DAILY', 'COST_THRESHOLD_MONTHLY', 'CE_MAX_REQUESTS_PER_SECOND'])
+    decimal(env, name);
+  decimal(env, 'CE_MONTHLY_BUDGET_USD');
+  choice(env, 'SPENDLIGHT_AUTH', ['none', 'token'] as const);
+}
+
+/** AWS_ROLE_ARN, then ASSUME_ROLE_ARN. Two names for one role must not name two roles. */
+function roleArn(env: Environment): string | undefined {
+  const arn = /^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/;
+  const shape = 'an IAM role such as arn:aws:iam::123456789012:role/FinOps';
+  const [role, alias] = [
+    matching(env, 'AWS_ROLE_ARN', arn, shape),
+    matching(env, 'ASSUME_ROLE_ARN', arn, shape),
+  ];
+  if (role !== undefined && alias !== undefined && role !== alias) {
+    throw new UserError('SETTING_INVALID', {
+      what: 'AWS_ROLE_ARN and ASSUME_ROLE_ARN name two different roles',
+      remedy: 'Set one of them, or both to the same role.',
+    });
+  }
+  return role ?? alias;
+}
+
+function text(env: Environment, name: string): string | undefined {
+  const value = env[name]?.trim();
+  return value === '' ? undefined : value;
+}
+
+function list(env: Environment, name: string): readonly string[] | undefined {
+  const items = text(env, name)
+    ?.split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+  return items === undefined || items.length === 0 ? undefined : items;
+}
+
+function matching(env: Environment, name: string, shape: RegExp, means: string): string | undefined {
+  const value = text(env, name);
+  if (value !== undefined && !shape.test(value)) throw settingInvalid(name, value, means);
+  return value;
+}
+
+function decimal(env: Environment, name: string): string | undefined {
+  return matching(env, name, /^\d{1,15}(\.\d{1,15})?$/, 'a number of 0 or more, such as 0.20');
+}
+
+function choice<T extends string>(env: Environment, name: string, choices: readonly T[]): T | undefined {
+  const value = text(env, name);
+  const chosen = choices.find((one) => one.toLowerCase() === value?.toLowerCase());
+  if (value !== undefined && chosen === undefined)
+    throw settingInvalid(name, value, `one of ${choices.join(', ')}`);
+  return chosen;
+}
+
+function addresses(env: Environment, name: string): readonly string[] | undefined {
+  const found = list(env, name);
+  // An address with a line break or a comma would smuggle a second recipient or header into the mail.
+  const wrong = found?.find((address) => !/^[^\s<>@,;"]+@[^\s<>@,;"]+$/.test(address));
+  if (wrong !== undefined) throw settingInvalid(name, wrong, 'e-mail addresses, parted by commas');
+  return found;
+}
+
+function url(env: Environment, name: string, protocols: readonly string[]): string | undefined {
+  const value = text(env, name);
+  if (value === undefined) return undefined;
+  const protocol = URL.canParse(value) ? new URL(value).protocol : '';
+  // The value itself is not repeated: it may hold a password or a secret token.
+  if (!protocols.includes(protocol))
+    throw settingInvalid(name, undefined, `a URL that begins with ${protocols.join(' or ')}//`);
+  return value;
+}
+
+function settingInvalid(name: string, value: string | undefined, means: string): UserError {
+  return new UserError('SETTING_INVALID', {
+    what: value === undefined ? `${name} makes no sense` : `${name} is "${value}", which makes no sense`,
+    remedy: `Set ${name} to ${means}, or leave it out. .env.example lists every setting.`,
+  });
+}
