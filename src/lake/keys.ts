@@ -1,0 +1,86 @@
+import type { BillingDate } from '../core/calendar/billing-date.ts';
+import type { BillingPeriod } from '../core/calendar/billing-period.ts';
+import { invariant } from '../core/errors/invariant.ts';
+
+/** What a lake is; written once. */
+export const LAKE_KEY = 'lake.json';
+/** Names a version that exists (the newest checkpoint); the head is found by probing from there. */
+export const CATALOG_HINT_KEY = 'catalog/head.json';
+
+/** One commit. */
+export const versionKey = (version: number): string => `catalog/${twelve(version)}.json`;
+/** The whole state at `version`, so that opening reads few commits. */
+export const checkpointKey = (version: number): string => `catalog/checkpoints/${twelve(version)}.json`;
+
+/** A source file or manifest as it came. `fileName` is from outside and made safe. */
+export const rawKey = (source: string, deliveryId: string, index: number, fileName: string): string =>
+  `raw/${part(source)}/${part(deliveryId)}/${String(index).padStart(4, '0')}-${safeFileName(fileName)}`;
+/** When, in which order and by what age a delivery came. */
+export const receiptKey = (source: string, deliveryId: string): string =>
+  `raw/${part(source)}/${part(deliveryId)}/receipt.json`;
+/** Rows that could not be loaded, for people to mend. */
+export const rejectsKey = (source: string, deliveryId: string): string =>
+  `rejects/${part(source)}/${part(deliveryId)}.csv`;
+
+/** A (source, billing period, load): a folder of flat files. */
+export interface LoadPlace {
+  readonly billingPeriod: BillingPeriod;
+  readonly source: string;
+  /** Id of the load; for a rollup the id of the rolling, so that no two ever share a file. */
+  readonly load: string;
+}
+
+export const costLinesKey = (place: LoadPlace, index: number): string => `cost-lines/${inLoad(place, index)}`;
+export const dailyCostsKey = (place: LoadPlace, index: number): string =>
+  `daily-costs/${inLoad(place, index)}`;
+/** What was known of each day, source, account and service when the load came. Kept for ever. */
+export const arrivalsKey = (place: LoadPlace): string => `arrivals/${inLoad(place, 0)}`;
+/** C1's verdicts of one calendar month, made at one time (`id`). */
+export const verdictsKey = (month: BillingPeriod, id: string): string =>
+  `verdicts/month=${month}/${part(id)}.parquet`;
+
+/** What people decide: a version of the account map, the budgets, the rates. */
+export const inputKey = (kind: 'accounts' | 'budgets' | 'rates', version: number): string =>
+  `state/${kind}/${twelve(version)}.json`;
+
+/** A1 as Parquet (current truth), and the very CSV that was mailed; both by BillingDate. */
+export const ouBreakdownKey = (day: BillingDate): string =>
+  `ou-breakdowns/${dayFolder(day)}/ou_breakdown.parquet`;
+export const ouBreakdownCsvKey = (day: BillingDate): string =>
+  `ou-breakdowns-csv/${dayFolder(day)}/ou_breakdown.csv`;
+
+/** A mail as sent, `.eml`. `digestKey` is the digest's key (run date, edition, recipient group). */
+export const mailKey = (runDate: BillingDate, digestKey: string): string =>
+  `mails/${runDate}/${safeFileName(digestKey)}.eml`;
+/** Claimed before a mail goes out, so that a killed run never mails twice; `step` tells how far it came. */
+export const mailMarkerKey = (digestKey: string, step: string): string =>
+  `ledger/mails/${safeFileName(digestKey)}/${part(step)}.json`;
+/** Entry of the hash chain over archived artefacts; from 1. */
+export const ledgerKey = (entry: number): string => `ledger/entries/${twelve(entry)}.json`;
+/** A run's record. */
+export const runKey = (runDate: BillingDate, runId: string): string =>
+  `ledger/runs/${runDate}/${part(runId)}.json`;
+export const RUNS_PREFIX = 'ledger/runs/';
+export const LEDGER_PREFIX = 'ledger/entries/';
+
+/** `name` with everything but letters, digits, dot, dash and underscore as `_`, at most 120 characters, never hidden. */
+export function safeFileName(name: string): string {
+  const plain = name.replaceAll(/[^A-Za-z0-9._-]+/g, '_').slice(-120);
+  return plain.replace(/^\.+/, '_') || '_';
+}
+
+const inLoad = ({ billingPeriod, source, load }: LoadPlace, index: number): string =>
+  `billing_period=${billingPeriod}/source=${part(source)}/load=${part(load)}/part-${String(index).padStart(5, '0')}.parquet`;
+
+const dayFolder = (day: BillingDate): string =>
+  `year=${day.slice(0, 4)}/month=${day.slice(5, 7)}/day=${day.slice(8, 10)}`;
+
+const twelve = (number: number): string => String(number).padStart(12, '0');
+
+function part(text: string): string {
+  invariant(
+    /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/.test(text),
+    `"${text}" cannot stand in a key: letters, digits, dots, dashes`,
+  );
+  return text;
+}
