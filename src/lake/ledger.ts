@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto';
+import type { BillingDate } from '../core/calendar/billing-date.ts';
+import { UserError } from '../core/errors/user-error.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
+import type { InputVersions } from './catalog-types.ts';
+import { LEDGER_PREFIX, ledgerKey } from './keys.ts';
+
+/** A load as the ledger remembers it: enough to find the delivery in `raw/` and to check it by its hash. */
+export interface LedgerDelivery {
+  readonly load: string;
+  readonly source: string;
+  readonly billingPeriod: string;
+  readonly delivery: string;
+  readonly deliveredAt: string;
+  /** sha256 hex over the delivery's files. */
+  readonly content: string;
+}
+
+/** One archived billing day. `total` is exact decimal text in the reporting currency. */
+export interface ArchivedDay {
+  readonly date: BillingDate;
+  readonly rows: number;
+  readonly total: string;
+  /** sha256 hex of the CSV object. */
+  readonly csv: string;
+}
+
+/** What an entry says. */
+export type LedgerFact =
+  /** Deliveries that became part of the lake by the versions after the entry before and up to `lakeVersion`. */
+  | {
+      readonly kind: 'deliveries';
+      readonly lakeVersion: number;
+      readonly deliveries: readonly LedgerDelivery[];
+    }
+  /** Written before the objects: these days are archived with exactly these CSV bytes, made from that lake version. */
+  | {
+      readonly kind: 'archive.planned';
+      readonly lakeVersion: number;
+      readonly versions: InputVersions;
+      readonly deliveries: readonly LedgerDelivery[];
+      readonly days: readonly ArchivedDay[];
+    }
+  /** The objects of entry `planned` are there; sha256 hex of each day's Parquet. */
+  | {
+      readonly kind: 'archive.written';
+      readonly planned: number;
+      readonly parquet: readonly { readonly date: BillingDate; readonly sha256: string }[];
+    }
+  /** A digest went out (or to nobody); sha256 hex of its `.eml`. */
+  | {
+      readonly kind: 'digest';
+      readonly key: string;
+      readonly runDate: BillingDate;
+      readonly headline: BillingDate | undefined;
+      readonly lakeVersion: number;
+      readonly messageId: string;
+      readonly mail: string;
+    };
+
+/** An entry names the sha256 (hex) of the entry before it: nothing in between can be changed or taken out unseen. */
+export type LedgerEntry = LedgerFact & {
+  readonly number: number;
+  readonly at: string;
+  readonly previous: string;
+};
+
+export interface Ledger {
+  /** From the first to the newest. */
+  readonly entries: readonly LedgerEntry[];
+  /** sha256 hex of the newest entry; of nothing (64 zeros) where there is none. */
+  readonly head: string;
+}
+
+const NOTHING = '0'.repeat(64);
+const READ_AT_ONCE = 32;
+
+/** The whole chain, checked. @throws UserError `LAKE_DAMAGED` where an entry does not follow from the one before it */
+export async function readLedger(store: ObjectStore): Promise<Ledger> {
+  const keys = (await store.list(LEDGER_PREFIX)).map(({ key }) => key);
+  const entries: LedgerEntry[] = [];
+  let head = NOTHING;
+  for (let at = 0; at < keys.length; at += READ_AT_ONCE) {
+    const some = await Promise.all(keys.slice(at, at + READ_AT_ONCE).map((key) => store.get(key)));
+    for (const bytes of some) {
+      const entry = read(bytes, entries.length + 1);
+      if (bytes === undefined || entry === undefined || entry.previous !== head)
+        throw damaged(entries.length + 1);
+      entries.push(entry);
+      head = sha256(bytes);
+    }
+  }
+  return { entries, head };
+}
+
+/**
+ * Appends what `decide` makes of the ledger as it stands; nothing where it gives undefined. If another process
+ * appends first, `decide` is asked again with that entry in: of racing writers each sees what the others wrote.
+ */
+export async function appendToLedger(
+  store: ObjectStore,
+  clock: Clock,
+  decide: (ledger: Ledger) => LedgerFact | undefined | Promise<LedgerFact | undefined>,
+): Promise<Ledger> {
+  for (;;) {
+    const ledger = await readLedger(store);
+    const fact = await decide(ledger);
+    if (fact === undefined) return ledger;
+    const number = ledger.entries.length + 1;
+    const at = new Date(clock.now()).toISOString();
+    const entry: LedgerEntry = { number, at, previous: ledger.head, ...fact };
+    const bytes = new TextEncoder().encode(`${JSON.stringify(entry)}\n`);
+    if (await store.putIfAbsent(ledgerKey(number), bytes)) {
+      return { entries: [...ledger.entries, entry], head: sha256(bytes) };
+    }
+  }
+}
+
+/** The entries of one kind, from the first to the newest. */
+export const entriesOf = <K extends LedgerFact['kind']>(
+  { entries }: Ledger,
+  kind: K,
+): readonly (LedgerEntry & { readonly kind: K })[] =>
+  entries.filter((entry): entry is LedgerEntry & { readonly kind: K } => entry.kind === kind);
+
+/** sha256 of `bytes`, lower-case hex. */
+export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+function read(bytes: Uint8Array | undefined, number: number): LedgerEntry | undefined {
+  if (bytes === undefined) return undefined;
+  try {
+    const entry: LedgerEntry = JSON.parse(new TextDecoder().decode(bytes));
+    return entry.number === number ? entry : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function damaged(number: number): UserError {
+  return new UserError('LAKE_DAMAGED', {
+    what: `Entry ${number} of the ledger does not follow from the one before it`,
+    place: { file: ledgerKey(number) },
+    remedy: 'Bring back ledger/ from a backup: somebody changed, renamed or removed an entry.',
+  });
+}
