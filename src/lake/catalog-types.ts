@@ -14,7 +14,7 @@ export interface LakeIdentity {
   readonly createdAt: string;
 }
 
-/** A file of the lake. Dates are first and last BillingDate in it. */
+/** A file of the lake, sealed before the commit that names it. `rows` is 0 for raw files. */
 export interface LakeFile {
   readonly key: string;
   readonly rows: number;
@@ -48,11 +48,13 @@ export interface ControlTotal {
   readonly unknown: number;
 }
 
-/** An account seen in a load: the grain at which overlapping sources exclude each other. */
+/** An account seen in a load: the grain at which overlapping sources exclude each other. An id that is null on the bill is the empty text. */
 export interface LoadAccount {
   readonly billingAccountId: string;
   readonly subAccountId: string;
   readonly lines: number;
+  /** currency → the four metrics in the order of METRICS, exact decimal texts; what an exclusion would leave out. */
+  readonly amounts: Readonly<Record<string, readonly string[]>>;
 }
 
 /** One delivery's facts of one (source, billing period): files that become current by a commit. */
@@ -75,6 +77,8 @@ export interface Load {
   /** Newest end of a Usage line of at most 24 h that is not Unused, `YYYY-MM-DD HH:MM:SS` UTC. */
   readonly watermark: string | undefined;
   readonly lines: readonly LakeFile[];
+  /** What was known of each day, source, account and service when the load came. Kept for ever. */
+  readonly arrivals: readonly LakeFile[];
   readonly rollup: Rollup;
   readonly totals: readonly ControlTotal[];
   readonly accounts: readonly LoadAccount[];
@@ -133,3 +137,25 @@ export interface LakeState {
   readonly inputs: InputVersions;
   readonly verdicts: readonly VerdictMonth[];
 }
+
+/** What one commit changes. */
+export type LakeChange =
+  | {
+      readonly kind: 'loads';
+      readonly added: readonly Load[];
+      /** Ids of the loads that are no longer current. */
+      readonly removed: readonly string[];
+      /** All exclusions there are after the commit. */
+      readonly exclusions: readonly Exclusion[];
+    }
+  | {
+      readonly kind: 'inputs';
+      readonly inputs: Partial<InputVersions>;
+      /** Rollups made anew because an input that they depend on has changed. */
+      readonly rollups: readonly { readonly load: string; readonly rollup: Rollup }[];
+    }
+  | {
+      readonly kind: 'verdicts';
+      /** Each replaces the verdicts of its month. */
+      readonly months: readonly VerdictMonth[];
+    };

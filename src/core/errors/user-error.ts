@@ -36,6 +36,7 @@ export const ERRORS = {
   LAKE_NEWER_FORMAT: { exit: 2, status: 409 },
   LAKE_EMPTY: { exit: 1, status: 404 },
   LAKE_BUSY: { exit: 1, status: 409 },
+  VERSION_UNKNOWN: { exit: 2, status: 404 },
   LAKE_DAMAGED: { exit: 2, status: 500 },
   DISK_FULL: { exit: 2, status: 500 },
   MAIL_NOT_SENT: { exit: 1, status: 500 },

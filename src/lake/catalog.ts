@@ -1,0 +1,181 @@
+import { createHash } from 'node:crypto';
+import { UserError } from '../core/errors/user-error.ts';
+import type { Exclusion, LakeChange, LakeState, Load } from './catalog-types.ts';
+
+/** The format of `lake.json` and of the catalog that this program writes and reads. */
+export const LAKE_FORMAT = 1;
+
+/** One commit as it lies in the catalog: what changed, chained to the bytes of the commit before. */
+export interface CatalogEntry {
+  readonly format: number;
+  readonly version: number;
+  /** sha256 (hex) of the previous version's bytes; null for version 1. */
+  readonly previous: string | null;
+  /** ISO 8601 UTC; never before the previous version's. */
+  readonly committedAt: string;
+  readonly change: EntryChange;
+}
+
+/** A change as stored: exclusions as a difference, because all of them can be many. */
+type EntryChange =
+  | {
+      readonly kind: 'loads';
+      readonly added: readonly Load[];
+      readonly removed: readonly string[];
+      readonly exclusions: { readonly added: readonly Exclusion[]; readonly removed: readonly string[] };
+    }
+  | Exclude<LakeChange, { kind: 'loads' }>;
+
+/** The whole state at a version, so that opening reads few commits. */
+export interface Checkpoint {
+  readonly format: number;
+  /** sha256 (hex) of the bytes of the version that `state` is. */
+  readonly sha256: string;
+  readonly state: LakeState;
+}
+
+/** A lake in which nothing was committed. Rules start with version 1; of the other inputs there are none yet. */
+export const emptyState = (createdAt: string): LakeState => ({
+  version: 0,
+  committedAt: createdAt,
+  loads: [],
+  exclusions: [],
+  inputs: { accounts: 0, budgets: 0, rates: 0, rules: 1 },
+  verdicts: [],
+});
+
+/** The entry that turns `base` into the next version. `now` is ISO 8601; a clock that went back does not take committedAt with it. */
+export function entryOf(
+  base: LakeState,
+  previous: string | null,
+  change: LakeChange,
+  now: string,
+): CatalogEntry {
+  return {
+    format: LAKE_FORMAT,
+    version: base.version + 1,
+    previous,
+    committedAt: now > base.committedAt ? now : base.committedAt,
+    change:
+      change.kind === 'loads'
+        ? { ...change, exclusions: difference(base.exclusions, change.exclusions) }
+        : change,
+  };
+}
+
+/** The state after `entry`. */
+export function applied(state: LakeState, { version, committedAt, change }: CatalogEntry): LakeState {
+  const next = { ...state, version, committedAt };
+  switch (change.kind) {
+    case 'loads': {
+      const removed = new Set(change.removed);
+      return {
+        ...next,
+        loads: [...state.loads.filter((load) => !removed.has(load.id)), ...change.added].sort(byPlace),
+        exclusions: patched(state.exclusions, change.exclusions),
+      };
+    }
+    case 'inputs': {
+      const rollups = new Map(change.rollups.map(({ load, rollup }) => [load, rollup]));
+      return {
+        ...next,
+        inputs: { ...state.inputs, ...change.inputs },
+        loads: state.loads.map((load) => ({ ...load, rollup: rollups.get(load.id) ?? load.rollup })),
+      };
+    }
+    case 'verdicts': {
+      const months = new Set(change.months.map(({ month }) => month));
+      return {
+        ...next,
+        verdicts: [...state.verdicts.filter(({ month }) => !months.has(month)), ...change.months].sort(
+          (a, b) => (a.month < b.month ? -1 : 1),
+        ),
+      };
+    }
+  }
+}
+
+/** `value` as the catalog's bytes. */
+export const encoded = (value: unknown): Uint8Array => new TextEncoder().encode(`${JSON.stringify(value)}\n`);
+
+/** @throws UserError `LAKE_DAMAGED` naming the object, `LAKE_NEWER_FORMAT` */
+export function decodedEntry(bytes: Uint8Array, version: number, place: string): CatalogEntry {
+  const entry = decoded<CatalogEntry>(bytes, place);
+  if (
+    entry.version !== version ||
+    typeof entry.committedAt !== 'string' ||
+    entry.change?.kind === undefined
+  ) {
+    throw damaged(place, `it does not hold version ${version}`);
+  }
+  return entry;
+}
+
+/** @throws UserError `LAKE_DAMAGED` naming the object, `LAKE_NEWER_FORMAT` */
+export function decodedCheckpoint(bytes: Uint8Array, version: number, place: string): Checkpoint {
+  const checkpoint = decoded<Checkpoint>(bytes, place);
+  if (checkpoint.state?.version !== version || typeof checkpoint.sha256 !== 'string') {
+    throw damaged(place, `it does not hold version ${version}`);
+  }
+  return checkpoint;
+}
+
+/** A JSON object of a format that this program knows. @throws UserError `LAKE_DAMAGED` naming the object, `LAKE_NEWER_FORMAT` */
+export function decoded<T extends { readonly format: number }>(bytes: Uint8Array, place: string): T {
+  let value: T | null;
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (error) {
+    throw damaged(place, 'it is not whole JSON', error);
+  }
+  if (typeof value !== 'object' || value === null || typeof value.format !== 'number')
+    throw damaged(place, 'it has no format');
+  if (value.format > LAKE_FORMAT) {
+    throw new UserError('LAKE_NEWER_FORMAT', {
+      what: `The lake has format ${value.format}, this program knows formats up to ${LAKE_FORMAT}`,
+      place: { file: place },
+      remedy: 'Use the newer Spendlight that wrote it.',
+    });
+  }
+  return value;
+}
+
+/** An object of the lake is not what was written. */
+export const damaged = (place: string, why: string, cause?: unknown): UserError =>
+  new UserError(
+    'LAKE_DAMAGED',
+    {
+      what: `An object of the lake is damaged: ${why}`,
+      place: { file: place },
+      remedy: 'Bring this object back from a backup or from its earlier version; nothing else was changed.',
+    },
+    { cause },
+  );
+
+export const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+function difference(before: readonly Exclusion[], after: readonly Exclusion[]) {
+  const had = new Map(before.map((exclusion) => [keyOf(exclusion), JSON.stringify(exclusion)]));
+  const has = new Set(after.map(keyOf));
+  return {
+    added: after.filter((exclusion) => had.get(keyOf(exclusion)) !== JSON.stringify(exclusion)),
+    removed: [...had.keys()].filter((key) => !has.has(key)),
+  };
+}
+
+function patched(
+  before: readonly Exclusion[],
+  change: { readonly added: readonly Exclusion[]; readonly removed: readonly string[] },
+): Exclusion[] {
+  const all = new Map(before.map((exclusion) => [keyOf(exclusion), exclusion]));
+  for (const key of change.removed) all.delete(key);
+  for (const exclusion of change.added) all.set(keyOf(exclusion), exclusion);
+  return [...all.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, exclusion]) => exclusion);
+}
+
+const keyOf = ({ billingPeriod, source, billingAccountId, subAccountId }: Exclusion): string =>
+  JSON.stringify([billingPeriod, source, billingAccountId, subAccountId]);
+
+const placeOf = ({ billingPeriod, source, scope, id }: Load): string =>
+  `${billingPeriod} ${source} ${scope} ${id}`;
+const byPlace = (a: Load, b: Load): number => (placeOf(a) < placeOf(b) ? -1 : 1);

@@ -1,0 +1,108 @@
+import type { BillingDate } from '../core/calendar/billing-date.ts';
+import { invariant } from '../core/errors/invariant.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
+import { damaged, decoded, encoded, LAKE_FORMAT } from './catalog.ts';
+import { inputKey } from './keys.ts';
+
+/** Who an account is on the days [validFrom, validUntil); undefined is "from the beginning", "until further notice". */
+export interface AccountInterval {
+  readonly accountId: string;
+  readonly accountName: string | undefined;
+  /** `Commercial/Marketing`; empty for an account directly below Root. */
+  readonly ouPath: string;
+  readonly ouId: string | undefined;
+  readonly payerAccountId: string | undefined;
+  readonly status: string | undefined;
+  readonly validFrom: BillingDate | undefined;
+  readonly validUntil: BillingDate | undefined;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export const BUDGET_SCOPES = ['total', 'ou', 'service', 'account'] as const;
+
+/** A budget as imported (requirement E1). */
+export interface Budget {
+  /** One of BUDGET_SCOPES, or `tag:<key>`. */
+  readonly scopeType: string;
+  /** Name of the OU, service, account or tag value; empty for `total`. */
+  readonly scope: string;
+  /** `2026-11`, `2026-Q4` or `2026`. */
+  readonly period: string;
+  /** Exact decimal text. */
+  readonly amount: string;
+  readonly currency: string;
+  readonly validFrom: BillingDate | undefined;
+  readonly ownerEmail: string | undefined;
+}
+
+/** On the days [validFrom, validUntil) one unit of `currency` is `rate` (decimal text, 12 places) of the reporting currency. */
+export interface Rate {
+  readonly currency: string;
+  readonly validFrom: BillingDate | undefined;
+  readonly validUntil: BillingDate | undefined;
+  readonly rate: string;
+}
+
+/** A version of what people decide, with where it came from. */
+export interface Imported<T> {
+  /** ISO 8601 UTC. */
+  readonly importedAt: string;
+  /** Name of the file, and its sha256 (hex): an equal one is no new version. */
+  readonly file: string;
+  readonly sha256: string;
+  readonly rows: readonly T[];
+}
+
+interface InputRows {
+  readonly accounts: AccountInterval;
+  readonly budgets: Budget;
+  readonly rates: Rate;
+}
+export type InputKind = keyof InputRows;
+
+/** What has a store: the lake, without a circle of imports. */
+interface Stored {
+  readonly store: ObjectStore;
+}
+
+/** The account map of `version`; nothing for version 0. */
+export const readAccounts = (lake: Stored, version: number): Promise<readonly AccountInterval[]> =>
+  rowsOf(lake, 'accounts', version);
+export const readBudgets = (lake: Stored, version: number): Promise<readonly Budget[]> =>
+  rowsOf(lake, 'budgets', version);
+export const readRates = (lake: Stored, version: number): Promise<readonly Rate[]> =>
+  rowsOf(lake, 'rates', version);
+
+/** The whole object of `version`; `undefined` for version 0. @throws UserError `LAKE_DAMAGED` if it is gone */
+export async function readInput<K extends InputKind>(
+  { store }: Stored,
+  kind: K,
+  version: number,
+): Promise<Imported<InputRows[K]> | undefined> {
+  if (version === 0) return undefined;
+  const key = inputKey(kind, version);
+  const bytes = await store.get(key);
+  if (bytes === undefined) throw damaged(key, 'it is gone');
+  return decoded<{ format: number } & Imported<InputRows[K]>>(bytes, key);
+}
+
+/**
+ * Keeps `imported` under the first free number after `version` (one may be taken by an import that was killed before
+ * its commit) and gives the number. It counts from the commit on that names it.
+ */
+export async function writeInput<K extends InputKind>(
+  { store }: Stored,
+  kind: K,
+  version: number,
+  imported: Imported<InputRows[K]>,
+): Promise<number> {
+  const bytes = encoded({ format: LAKE_FORMAT, ...imported });
+  for (let next = version + 1; ; next++) {
+    invariant(next < version + 10_000, 'a free number is found');
+    if (await store.putIfAbsent(inputKey(kind, next), bytes)) return next;
+  }
+}
+
+async function rowsOf<K extends InputKind>(lake: Stored, kind: K, version: number) {
+  return (await readInput(lake, kind, version))?.rows ?? [];
+}

@@ -1,0 +1,69 @@
+import type { ColumnDef } from '../ports/engine.ts';
+import { ouAt } from './parts/ou.ts';
+import { COST_LINE_COLUMNS } from './schema.ts';
+import { joined, name, type Sql, sql } from './sql.ts';
+
+/** Where files are read that hold accounts of which another source counts: which ones those are. */
+export interface PinnedOf {
+  /** Relations `<relation>_whole` and `<relation>_contested` hold the files. */
+  readonly relation: string;
+  readonly columns: readonly ColumnDef[];
+  /** The billing month of a row `l`, `YYYY-MM`. */
+  readonly billingPeriod: Sql;
+  readonly contested: boolean;
+}
+
+/** The rows of pinned files without the account months in `excluded_accounts`; files without any are read as they are. */
+export function withoutExcluded({ relation, columns, billingPeriod, contested }: PinnedOf): Sql {
+  const all = joined(columns.map((column) => sql`l.${name(column.name)}`));
+  const whole = sql`SELECT ${all} FROM ${name(`${relation}_whole`)} l`;
+  if (!contested) return whole;
+  return sql`${whole}
+    UNION ALL
+    SELECT ${all}
+    FROM ${name(`${relation}_contested`)} l
+    LEFT JOIN excluded_accounts x ON x.source = l.x_SourceId
+      AND x.billing_period = ${billingPeriod}
+      AND x.billing_account_id = coalesce(l.BillingAccountId, '')
+      AND x.sub_account_id = coalesce(l.SubAccountId, '')
+    WHERE x.source IS NULL`;
+}
+
+/**
+ * `cost_lines` as people ask it: the pinned lines, with what is resolved from versioned inputs: BillingDate,
+ * x_OU and x_Team of that day, x_Service (A1's), C1's verdict on the line's day, and the rules that spoke.
+ * x_CostClass is null where no rule has judged the day yet; lines that are no daily usage are never judged.
+ */
+export const costLines = (relation: string, ouLevel: number, rules: number): Sql => sql`
+  WITH accounts_then AS (
+    SELECT account_id, coalesce(valid_from, DATE '0001-01-01') AS since,
+      coalesce(valid_until, DATE '9999-12-31') AS until,
+      CASE WHEN ou_path = 'Root' THEN '' WHEN starts_with(ou_path, 'Root/') THEN substr(ou_path, 6)
+        ELSE coalesce(ou_path, '') END AS path,
+      coalesce(element_at(tags, 'team'), element_at(tags, 'Team')) AS team
+    FROM account_map
+  ), placed AS (
+    SELECT ${ALL}, CAST(l.ChargePeriodStart AS date) AS BillingDate,
+      ${ouAt(sql`a.path`, ouLevel)} AS x_OU, a.team AS x_Team,
+      coalesce(by_code.code,
+        CASE WHEN ${OWN_CODE} IS NULL THEN by_name.code ELSE ${OWN_CODE} END,
+        nullif(l.ServiceName, ''), nullif(l.x_ServiceCode, ''), 'Unknown') AS x_Service
+    FROM ${name(relation)} l
+    LEFT JOIN accounts_then a ON a.account_id = coalesce(l.SubAccountId, l.BillingAccountId)
+      AND CAST(l.ChargePeriodStart AS date) >= a.since AND CAST(l.ChargePeriodStart AS date) < a.until
+    LEFT JOIN service_names by_code ON by_code.spelling = lower(${OWN_CODE})
+    LEFT JOIN service_names by_name ON by_name.spelling = lower(l.ServiceName)
+  )
+  SELECT ${ALL}, l.BillingDate, l.x_OU, l.x_Team, l.x_Service,
+    CASE WHEN l.ChargeCategory = 'Usage' AND NOT coalesce(l.x_SpansDays, false) THEN v.x_CostClass END AS x_CostClass,
+    CASE WHEN l.ChargeCategory = 'Usage' AND NOT coalesce(l.x_SpansDays, false) THEN v.x_ClassReason END AS x_ClassReason,
+    coalesce(v.rules_version, ${String(rules)}) AS rules_version
+  FROM placed l
+  LEFT JOIN verdicts v ON v.BillingDate = l.BillingDate AND v.x_OU = l.x_OU AND v.x_ServiceCode = l.x_Service
+    AND coalesce(v.SubAccountId, '') = coalesce(l.SubAccountId, '')
+    AND coalesce(v.RegionId, '') = coalesce(l.RegionId, '')`;
+
+/** `x_ServiceCode` says AWSDataTransfer on transfer lines in some exports: transfer stays with its service. */
+const OWN_CODE: Sql = sql`nullif(nullif(l.x_ServiceCode, ''), 'AWSDataTransfer')`;
+
+const ALL: Sql = joined(COST_LINE_COLUMNS.map((column) => sql`l.${name(column.name)}`));
