@@ -7,14 +7,20 @@ import packageJson from '../package.json' with { type: 'json' };
 import { stoppedClock, systemClock, systemRandom } from './adapters/clock/clock.ts';
 import { pinoLog } from './adapters/log/log.ts';
 import { progressOn } from './adapters/progress/progress.ts';
+import { breakdownCommand } from './cli/breakdown.ts';
 import type { Doors } from './cli/doors.ts';
 import { endingOf } from './cli/failure.ts';
 import { type CommandGroups, type CommonFlags, commandLine, typed } from './cli/program.ts';
+import { queryCommand } from './cli/query.ts';
 import { asJson } from './cli/shape.ts';
 import { type Environment, readSettings, type Settings } from './config.ts';
 import { known } from './core/errors/invariant.ts';
+import { UserError } from './core/errors/user-error.ts';
 import type { Clock, Log } from './ports/clock.ts';
 import type { Engine } from './ports/engine.ts';
+import type { ObjectStore } from './ports/object-store.ts';
+
+const DEFAULT_LAKE = './lake';
 
 /** What one call of the program holds until it ends. */
 interface Call {
@@ -26,7 +32,9 @@ interface Call {
   exit: 0 | 1 | 2;
 }
 
-const commands = (_doors: Doors): CommandGroups => ({});
+const commands = (doors: Doors): CommandGroups => ({
+  'Look:': [breakdownCommand(doors), queryCommand(doors)],
+});
 
 function doorsOf(call: Call, env: Environment): Doors {
   const run = `r-${systemRandom.id().slice(0, 8)}`;
@@ -59,7 +67,7 @@ function doorsOf(call: Call, env: Environment): Doors {
       call.engine ??= openEngine(scratch);
       return call.engine;
     },
-    store: later,
+    store: (location = settings().lake ?? DEFAULT_LAKE) => openStore(location),
     mailer: later,
     outbox: later,
     notify: () => undefined,
@@ -79,6 +87,17 @@ function openLog({ logLevel: level, logFormat: format }: Settings, run: string, 
 async function openEngine(scratch: () => Promise<string>): Promise<Engine> {
   const { openDuckDb } = await import('./adapters/duckdb/duckdb-engine.ts');
   return openDuckDb({ tempDirectory: await scratch() });
+}
+
+async function openStore(location: string): Promise<ObjectStore> {
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(location)) {
+    throw new UserError('USAGE', {
+      what: `A lake at ${location} is not supported yet`,
+      remedy: 'Name a folder, for example --lake ./lake.',
+    });
+  }
+  const { diskStore } = await import('./adapters/disk/disk-store.ts');
+  return diskStore(location);
 }
 
 const print = (text: string): void => {
