@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
-import { stoppedClock, systemClock, systemRandom } from './adapters/clock/clock.ts';
+import { stoppedClock, systemClock, systemPause, systemRandom } from './adapters/clock/clock.ts';
 import { pinoLog } from './adapters/log/log.ts';
 import { progressOn } from './adapters/progress/progress.ts';
 import { breakdownCommand } from './cli/breakdown.ts';
@@ -57,6 +57,7 @@ function doorsOf(call: Call, env: Environment): Doors {
     json: () => call.flags.json === true,
     width: () => (process.stdout.isTTY ? process.stdout.columns : undefined),
     clock,
+    pause: systemPause,
     random: systemRandom,
     progress: progressOn(process.stderr, () => systemClock.now()),
     get log() {

@@ -1,5 +1,5 @@
 import type { Settings } from '../config.ts';
-import type { Clock, Log, Progress, Random } from '../ports/clock.ts';
+import type { Clock, Log, Pause, Progress, Random } from '../ports/clock.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { Mailer } from '../ports/mailer.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
@@ -18,6 +18,7 @@ export interface Doors {
   width(): number | undefined;
   /** The present moment, or the one that `--now` says. */
   readonly clock: Clock;
+  readonly pause: Pause;
   readonly random: Random;
   /** Goes to stderr. */
   readonly progress: Progress;

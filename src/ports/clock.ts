@@ -4,6 +4,9 @@ export interface Clock {
   now(): number;
 }
 
+/** Lets `ms` milliseconds go by. */
+export type Pause = (ms: number) => Promise<void>;
+
 /** The only source of chance, passed in: ids of loads and drafts. */
 export interface Random {
   /** A new id, lower-case letters and digits and dashes, never given twice. */

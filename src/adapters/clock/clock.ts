@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Clock, Random } from '../../ports/clock.ts';
+import { setTimeout } from 'node:timers/promises';
+import type { Clock, Pause, Random } from '../../ports/clock.ts';
 
 export const systemClock: Clock = { now: () => Date.now() };
 
@@ -7,3 +8,5 @@ export const systemClock: Clock = { now: () => Date.now() };
 export const stoppedClock = (moment: number): Clock => ({ now: () => moment });
 
 export const systemRandom: Random = { id: () => randomUUID() };
+
+export const systemPause: Pause = (ms) => setTimeout(ms);
