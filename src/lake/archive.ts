@@ -10,14 +10,14 @@ import { breakdownRows } from '../sql/ou-breakdown.ts';
 import { within } from '../sql/parts/within.ts';
 import { name, sql } from '../sql/sql.ts';
 import { ouBreakdownCsvKey, ouBreakdownKey } from './keys.ts';
-import { type ArchivedDay, entriesOf, type Ledger, type LedgerEntry, sha256 } from './ledger.ts';
+import { type ArchivedDay, type EntryOf, entriesOf, type Ledger, sha256 } from './ledger.ts';
 
 /** A day's CSV, header included, with what the ledger says of it. */
 export interface DayCsv extends ArchivedDay {
   readonly bytes: Uint8Array;
 }
 
-export type PlannedDays = LedgerEntry & { readonly kind: 'archive.planned' };
+export type PlannedDays = EntryOf<'archive.planned'>;
 
 /** Every billing day that the ledger says is archived, or promised to be. */
 export const daysInLedger = (ledger: Ledger): ReadonlySet<BillingDate> =>

@@ -60,11 +60,12 @@ export type LedgerFact =
     };
 
 /** An entry names the sha256 (hex) of the entry before it: nothing in between can be changed or taken out unseen. */
-export type LedgerEntry = LedgerFact & {
+export type Entered<F extends LedgerFact> = F & {
   readonly number: number;
   readonly at: string;
   readonly previous: string;
 };
+export type LedgerEntry = Entered<LedgerFact>;
 
 export interface Ledger {
   /** From the first to the newest. */
@@ -97,23 +98,22 @@ export async function readLedger(store: ObjectStore): Promise<Ledger> {
 /**
  * Appends what `decide` makes of the ledger as it stands; nothing where it gives undefined. If another process
  * appends first, `decide` is asked again with that entry in: of racing writers each sees what the others wrote.
+ * Gives the entry that was appended.
  */
-export async function appendToLedger(
+export async function appendToLedger<F extends LedgerFact>(
   store: ObjectStore,
   clock: Clock,
-  decide: (ledger: Ledger) => LedgerFact | undefined | Promise<LedgerFact | undefined>,
-): Promise<Ledger> {
+  decide: (ledger: Ledger) => F | undefined,
+): Promise<Entered<F> | undefined> {
   for (;;) {
     const ledger = await readLedger(store);
-    const fact = await decide(ledger);
-    if (fact === undefined) return ledger;
+    const fact = decide(ledger);
+    if (fact === undefined) return undefined;
     const number = ledger.entries.length + 1;
     const at = new Date(clock.now()).toISOString();
-    const entry: LedgerEntry = { number, at, previous: ledger.head, ...fact };
+    const entry = { number, at, previous: ledger.head, ...fact };
     const bytes = new TextEncoder().encode(`${JSON.stringify(entry)}\n`);
-    if (await store.putIfAbsent(ledgerKey(number), bytes)) {
-      return { entries: [...ledger.entries, entry], head: sha256(bytes) };
-    }
+    if (await store.putIfAbsent(ledgerKey(number), bytes)) return entry;
   }
 }
 
@@ -121,8 +121,9 @@ export async function appendToLedger(
 export const entriesOf = <K extends LedgerFact['kind']>(
   { entries }: Ledger,
   kind: K,
-): readonly (LedgerEntry & { readonly kind: K })[] =>
-  entries.filter((entry): entry is LedgerEntry & { readonly kind: K } => entry.kind === kind);
+): readonly EntryOf<K>[] => entries.filter((entry): entry is EntryOf<K> => entry.kind === kind);
+
+export type EntryOf<K extends LedgerFact['kind']> = Entered<Extract<LedgerFact, { readonly kind: K }>>;
 
 /** sha256 of `bytes`, lower-case hex. */
 export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
