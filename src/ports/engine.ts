@@ -18,8 +18,16 @@ export interface ColumnDef {
 export interface ScanOf {
   readonly format: 'parquet' | 'csv';
   readonly files: readonly string[];
-  /** CSV: what parts the values (default `,`). All CSV columns come as varchar; the header is the first line. */
+  /** CSV: what parts the values (default `,`). */
   readonly delimiter?: string;
+  /**
+   * CSV: the header's names, in order; the first line is skipped. Every column comes as varchar; unquoted `NULL`, `null`
+   * and nothing are null, quoted ones are text. Needed for CSV: nothing about text from outside is guessed.
+   */
+  readonly columns?: readonly string[];
+  readonly compression?: 'none' | 'gzip';
+  /** Parquet: adds two columns of these names, the file a row came from and its number in it, from 0. */
+  readonly places?: { readonly file: string; readonly row: string };
 }
 
 /**
@@ -46,15 +54,28 @@ export interface Engine {
   keep(name: string, select: Sql): Promise<void>;
   /** `name` := a small relation from values (account map, rates, exclusions). Cells are text, cast to the column's type. */
   values(name: string, columns: readonly ColumnDef[], rows: readonly (readonly Cell[])[]): Promise<void>;
+  /** `name` := a relation of whole and binary numbers from typed arrays of one length, in bulk. Columns are integer, bigint or double. */
+  numbers(name: string, columns: readonly NumberColumn[]): Promise<void>;
   /**
-   * `name` := what files from outside hold, as they are, read lazily; gives its columns. Parquet adds nothing;
-   * for order and reject places use `rowNumbers`. @throws UserError FILE_* for files that cannot be read
+   * `name` := what files from outside hold, as they are, read lazily; gives its columns. @throws UserError FILE_* for files that cannot be read
    */
   scan(name: string, files: ScanOf): Promise<readonly ColumnDef[]>;
   /** Writes `select` as Parquet (zstd, or snappy for the archive) to the URI; the folder is made. Gives rows written. */
   write(select: Sql, uri: string, options?: WriteOptions): Promise<{ readonly rows: number }>;
+  /** Writes `select` as CSV (UTF-8, LF, header, quotes where needed, null empty, '' quoted) to the URI; the folder is made. Gives rows written. */
+  writeCsv(
+    select: Sql,
+    uri: string,
+    options?: { readonly compression?: 'gzip' },
+  ): Promise<{ readonly rows: number }>;
   drop(name: string): Promise<void>;
   close(): Promise<void>;
+}
+
+/** A column of numbers: Int32Array → integer, BigInt64Array → bigint, Float64Array → double. No nulls. */
+export interface NumberColumn {
+  readonly name: string;
+  readonly values: Int32Array | BigInt64Array | Float64Array;
 }
 
 export interface WriteOptions {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -55,6 +55,30 @@ export function engineContract(open: () => Promise<Engine>): void {
       ['2025-09-14', '-0.000000000000001', "it's"],
       [null, null, null],
     ]);
+  });
+
+  it('takes numbers in bulk from typed arrays, as they are, more than one chunk of them', async () => {
+    const size = 5_000;
+    await engine.numbers('numbers', [
+      { name: 'id', values: Int32Array.from({ length: size }, (_, i) => i) },
+      { name: 'big', values: BigInt64Array.from({ length: size }, (_, i) => 9007199254740993n + BigInt(i)) },
+      { name: 'half', values: Float64Array.from({ length: size }, (_, i) => i / 2) },
+    ]);
+    expect(
+      await engine.rows(sql`SELECT count(*), min(id), max(id), max(big), max(half) FROM numbers`),
+    ).toEqual([[size, 0, 4_999, '9007199254745992', 2_499.5]]);
+    await engine.numbers('numbers', [{ name: 'id', values: new Int32Array(0) }]);
+    expect(await engine.rows(sql`SELECT count(*) FROM numbers`)).toEqual([[0]]);
+  });
+
+  it('writes CSV: a header, quotes where needed, nothing for null, quotes for an empty text', async () => {
+    const path = join(folder, 'c/d.csv');
+    const { rows } = await engine.writeCsv(
+      sql`SELECT id, text, more FROM (VALUES (1, 'a,"b"', NULL), (2, '', '漢字')) AS given(id, text, more) ORDER BY id`,
+      path,
+    );
+    expect(rows).toBe(2);
+    expect(await readFile(path, 'utf8')).toBe('id,text,more\n1,"a,""b""",\n2,"",漢字\n');
   });
 
   it('knows an empty relation and its columns', async () => {

@@ -7,6 +7,7 @@ import { identifier, joined, type Sql, sql } from '../../sql/sql.ts';
 import { askOnly } from './ask.ts';
 import { cell } from './cells.ts';
 import { failure } from './failures.ts';
+import { appendNumbers } from './numbers.ts';
 import { PRELUDE } from './prelude.ts';
 import { reader } from './scan.ts';
 import { castOf, nothing, trinoType } from './types.ts';
@@ -109,7 +110,8 @@ function engineOver(
       }
     },
     async scan(name, files: ScanOf) {
-      await define(name, 'VIEW', `SELECT * FROM ${reader(files)}`);
+      const places = files.places === undefined ? '' : placesOf(files.places);
+      await define(name, 'VIEW', `SELECT *${places} FROM ${reader(files)}`);
       return (await read({ text: `SELECT * FROM ${identifier(name).text} LIMIT 0` } as Sql)).columns;
     },
     async write(select, uri, options: WriteOptions = {}) {
@@ -117,6 +119,19 @@ function engineOver(
       const size = options.rowGroupRows === undefined ? '' : `, ROW_GROUP_SIZE ${options.rowGroupRows}`;
       const result = await run(
         `COPY (${select.text}) TO ${sql`${uri}`.text} (FORMAT parquet, COMPRESSION ${options.compression ?? 'zstd'}${size})`,
+      );
+      return { rows: Number(result.getRows()[0]?.[0] ?? 0) };
+    },
+    async numbers(name, columns) {
+      const before = kinds.get(name.toLowerCase());
+      if (before === 'VIEW') await run(`DROP VIEW IF EXISTS ${identifier(name).text}`);
+      kinds.set(name.toLowerCase(), 'TABLE');
+      await inTurn(() => appendNumbers(connection, name, columns));
+    },
+    async writeCsv(select, uri, options = {}) {
+      await mkdir(dirname(uri), { recursive: true });
+      const result = await run(
+        `COPY (${select.text}) TO ${sql`${uri}`.text} (FORMAT csv, HEADER true, COMPRESSION ${options.compression ?? 'none'})`,
       );
       return { rows: Number(result.getRows()[0]?.[0] ?? 0) };
     },
@@ -131,6 +146,9 @@ function engineOver(
     },
   };
 }
+
+const placesOf = ({ file, row }: { readonly file: string; readonly row: string }): string =>
+  `, filename AS ${identifier(file).text}, file_row_number AS ${identifier(row).text}`;
 
 const textOf = (question: Query | Sql): string => ('sql' in question ? question.sql.text : question.text);
 
