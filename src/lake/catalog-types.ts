@@ -124,6 +124,8 @@ export interface InputVersions {
 export interface VerdictMonth {
   readonly month: BillingPeriod;
   readonly identity: string;
+  /** The month's days before this one are judged; a judged day without a row is normal. */
+  readonly judgedUntil: BillingDate;
   readonly files: readonly LakeFile[];
 }
 

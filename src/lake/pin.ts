@@ -77,7 +77,10 @@ export async function pinLake(
       contested: contested.length > 0,
     }),
   );
-  await engine.view('cost_lines', costLines('pinned_lines', lake.identity.ouLevel, state.inputs.rules));
+  await engine.view(
+    'cost_lines',
+    costLines('pinned_lines', lake.identity.ouLevel, state.inputs.rules, judgedUntil(state)),
+  );
   await engine.view('ou_breakdown', breakdownRows());
 }
 
@@ -159,6 +162,9 @@ function verdictFiles({ verdicts }: LakeState, days: Period | undefined): LakeFi
     )
     .flatMap(({ files }) => files);
 }
+
+/** Days before this one have been judged by the rules. */
+const judgedUntil = ({ verdicts }: LakeState): string => verdicts.at(-1)?.judgedUntil ?? '0001-01-01';
 
 /** The billing month of a line, `YYYY-MM`: as the rollup decides it. */
 const THEIR_MONTH = sql`substr(CAST(CAST(coalesce(l.BillingPeriodStart, date_trunc('month', l.ChargePeriodStart))

@@ -1,5 +1,7 @@
 import type { ColumnDef } from '../ports/engine.ts';
-import { ouAt } from './parts/ou.ts';
+import { CHARGE_KIND } from './parts/charge-kind.ts';
+import { ACCOUNTS_THEN, ouAt } from './parts/ou.ts';
+import { ROUTINE } from './rules/c1.ts';
 import { COST_LINE_COLUMNS } from './schema.ts';
 import { joined, name, type Sql, sql } from './sql.ts';
 
@@ -32,17 +34,10 @@ export function withoutExcluded({ relation, columns, billingPeriod, contested }:
 /**
  * `cost_lines` as people ask it: the pinned lines, with what is resolved from versioned inputs: BillingDate,
  * x_OU and x_Team of that day, x_Service (A1's), C1's verdict on the line's day, and the rules that spoke.
- * x_CostClass is null where no rule has judged the day yet; lines that are no daily usage are never judged.
+ * x_CostClass is null where no rule has judged the day yet (from `judgedUntil` on); lines that are no daily usage are never judged.
  */
-export const costLines = (relation: string, ouLevel: number, rules: number): Sql => sql`
-  WITH accounts_then AS (
-    SELECT account_id, coalesce(valid_from, DATE '0001-01-01') AS since,
-      coalesce(valid_until, DATE '9999-12-31') AS until,
-      CASE WHEN ou_path = 'Root' THEN '' WHEN starts_with(ou_path, 'Root/') THEN substr(ou_path, 6)
-        ELSE coalesce(ou_path, '') END AS path,
-      coalesce(element_at(tags, 'team'), element_at(tags, 'Team')) AS team
-    FROM account_map
-  ), placed AS (
+export const costLines = (relation: string, ouLevel: number, rules: number, judgedUntil: string): Sql => sql`
+  WITH ${ACCOUNTS_THEN}, placed AS (
     SELECT ${ALL}, CAST(l.ChargePeriodStart AS date) AS BillingDate,
       ${ouAt(sql`a.path`, ouLevel)} AS x_OU, a.team AS x_Team,
       coalesce(by_code.code,
@@ -55,13 +50,18 @@ export const costLines = (relation: string, ouLevel: number, rules: number): Sql
     LEFT JOIN service_names by_name ON by_name.spelling = lower(l.ServiceName)
   )
   SELECT ${ALL}, l.BillingDate, l.x_OU, l.x_Team, l.x_Service,
-    CASE WHEN l.ChargeCategory = 'Usage' AND NOT coalesce(l.x_SpansDays, false) THEN v.x_CostClass END AS x_CostClass,
-    CASE WHEN l.ChargeCategory = 'Usage' AND NOT coalesce(l.x_SpansDays, false) THEN v.x_ClassReason END AS x_ClassReason,
+    CASE WHEN ${JUDGED} AND l.BillingDate < CAST(${judgedUntil} AS date) THEN coalesce(v.x_CostClass, 'normal') END
+      AS x_CostClass,
+    CASE WHEN ${JUDGED} AND l.BillingDate < CAST(${judgedUntil} AS date) THEN coalesce(v.x_ClassReason, ${ROUTINE}) END
+      AS x_ClassReason,
     coalesce(v.rules_version, ${String(rules)}) AS rules_version
   FROM placed l
   LEFT JOIN verdicts v ON v.BillingDate = l.BillingDate AND v.x_OU = l.x_OU AND v.x_ServiceCode = l.x_Service
     AND coalesce(v.SubAccountId, '') = coalesce(l.SubAccountId, '')
     AND coalesce(v.RegionId, '') = coalesce(l.RegionId, '')`;
+
+/** Daily usage, as the rollup decides it: what the series of C1 are made of. */
+const JUDGED: Sql = sql`${CHARGE_KIND} = 'usage' AND NOT coalesce(l.x_SpansDays, false)`;
 
 /** `x_ServiceCode` says AWSDataTransfer on transfer lines in some exports: transfer stays with its service. */
 const OWN_CODE: Sql = sql`nullif(nullif(l.x_ServiceCode, ''), 'AWSDataTransfer')`;

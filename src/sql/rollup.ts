@@ -1,4 +1,6 @@
-import { ouAt } from './parts/ou.ts';
+import { CHARGE_KIND } from './parts/charge-kind.ts';
+import { ACCOUNTS_THEN, ouAt } from './parts/ou.ts';
+import { inReportingCurrency, RATES_THEN } from './parts/rates.ts';
 import { spelledKeys, tagState } from './parts/tag-state.ts';
 import type { Metric } from './schema.ts';
 import { name, type Sql, sql } from './sql.ts';
@@ -23,7 +25,7 @@ export interface RollupOf {
  * Reads `account_map`, `fx_rates`, `service_names`. The order is total where the columns tell rows apart.
  */
 export const rollup = (of: RollupOf): Sql => sql`
-  WITH ${spelledKeys(name(of.lines), of.requiredTagKeys)}, ${charged(of)}, ${grouped(of.costMetric)}, ${PEOPLE}
+  WITH ${spelledKeys(name(of.lines), of.requiredTagKeys)}, ${charged(of)}, ${grouped(of.costMetric)}, ${ACCOUNTS_THEN}, ${RATES_THEN}
   SELECT g.BillingDate,
     substr(CAST(g.PeriodStart AS varchar), 1, 7) AS BillingPeriod,
     g.BillingAccountId, g.SubAccountId, g.SubAccountName,
@@ -33,8 +35,7 @@ export const rollup = (of: RollupOf): Sql => sql`
     ${SERVICE} AS x_ServiceCode,
     g.ServiceName, g.RegionId, g.ChargeCategory, g.ChargeFrequency, g.PricingCategory, g.x_ChargeKind, g.x_SpansDays,
     g.x_TagState, g.BillingCurrency, g.BilledCost, g.EffectiveCost, g.ListCost, g.ContractedCost,
-    CASE WHEN g.BillingCurrency = ${of.reportingCurrency} THEN g.${name(of.costMetric)}
-      ELSE CAST(g.${name(of.costMetric)} * r.rate AS decimal(38,15)) END AS DailyCost,
+    ${inReportingCurrency(sql`g.${name(of.costMetric)}`, sql`g.BillingCurrency`, sql`r.rate`, of.reportingCurrency)} AS DailyCost,
     g.UnknownEffective, g.UnknownCost, g.lines, g.LatestUsageEnd,
     ${of.sourceId} AS x_SourceId
   FROM grouped g
@@ -45,16 +46,6 @@ export const rollup = (of: RollupOf): Sql => sql`
   ORDER BY g.BillingDate, g.SubAccountId, x_ServiceCode, g.ServiceName, g.RegionId, g.BillingAccountId, g.PeriodStart,
     g.x_ChargeKind, g.ChargeCategory, g.ChargeFrequency, g.PricingCategory, g.x_TagState, g.x_SpansDays,
     g.BillingCurrency, g.ProviderName, g.CodeKey`;
-
-/** refund: a correction of an invoiced charge, whatever its sign; then by category, unknown categories as usage. */
-export const CHARGE_KIND: Sql = sql`
-  CASE
-    WHEN l.ChargeClass = 'Correction' OR l.x_LineItemType = 'Refund' THEN 'refund'
-    WHEN l.ChargeCategory = 'Credit' THEN 'credit'
-    WHEN l.ChargeCategory = 'Tax' THEN 'tax'
-    WHEN l.ChargeCategory = 'Purchase' THEN 'fee'
-    ELSE 'usage'
-  END`;
 
 /** Lines with what is decided line by line. Days stay days here: turning them into text is done once a group. */
 const charged = ({ lines, requiredTagKeys }: RollupOf): Sql => sql`
@@ -99,18 +90,3 @@ const grouped = (costMetric: Metric): Sql => sql`
 /** Code by code, code by name, the code as delivered, the name as delivered. Never null. */
 const SERVICE: Sql = sql`coalesce(by_code.code, CASE WHEN g.OwnCode IS NULL THEN by_name.code ELSE g.OwnCode END,
       nullif(g.ServiceName, ''), nullif(g.GivenCode, ''), 'Unknown')`;
-
-/** Who owned an account, and what a currency was worth, on which days. */
-const PEOPLE: Sql = sql`
-  accounts_then AS (
-    SELECT account_id, coalesce(valid_from, DATE '0001-01-01') AS since,
-      coalesce(valid_until, DATE '9999-12-31') AS until,
-      CASE WHEN ou_path = 'Root' THEN '' WHEN starts_with(ou_path, 'Root/') THEN substr(ou_path, 6)
-        ELSE coalesce(ou_path, '') END AS path,
-      coalesce(element_at(tags, 'team'), element_at(tags, 'Team')) AS team
-    FROM account_map
-  ), rates_then AS (
-    SELECT currency, coalesce(valid_from, DATE '0001-01-01') AS since,
-      coalesce(valid_until, DATE '9999-12-31') AS until, rate
-    FROM fx_rates
-  )`;

@@ -92,14 +92,18 @@ export const DAILY_COST_COLUMNS: readonly ColumnDef[] = [
   ...varchars('x_SourceId'),
 ];
 
-/** `verdicts/`: C1's judgement of one complete day of an OU × service × account × region. */
+/**
+ * `verdicts/`: C1's judgement of one complete day of an OU × service × account × region. Only days worth telling have a
+ * row; every other judged day is normal, reason `routine`. Account and region are the empty text where the bill has none.
+ */
 export const VERDICT_COLUMNS: readonly ColumnDef[] = [
   column('BillingDate', 'date'),
   ...varchars('x_OU', 'x_ServiceCode', 'SubAccountId', 'RegionId'),
   /** `spike` or `normal`. */
   ...varchars('x_CostClass'),
-  /** Why: `spike`, `within_threshold`, `within_noise`, `below_impact`, `no_baseline`. */
+  /** Why: `spike`, `within_noise`, `no_baseline`. */
   ...varchars('x_ClassReason'),
+  /** EffectiveCost in the reporting currency; the expected ones are null without a baseline. */
   column('Actual', AMOUNT),
   column('Expected', AMOUNT),
   column('ExpectedLow', AMOUNT),

@@ -18,3 +18,14 @@ export const ouAt = (path: Sql, level: number): Sql => {
   return sql`CASE WHEN ${path} IS NULL THEN ${UNMAPPED} WHEN ${path} = '' THEN ${ROOT}
     ELSE coalesce(split_part(${path}, '/', 1), '')${joined(below, '')} END`;
 };
+
+/** Named subquery `accounts_then`: in which OU (`path`) and team an account was on which days, open ends filled. Reads `account_map`. */
+export const ACCOUNTS_THEN: Sql = sql`
+  accounts_then AS (
+    SELECT account_id, coalesce(valid_from, DATE '0001-01-01') AS since,
+      coalesce(valid_until, DATE '9999-12-31') AS until,
+      CASE WHEN ou_path = 'Root' THEN '' WHEN starts_with(ou_path, 'Root/') THEN substr(ou_path, 6)
+        ELSE coalesce(ou_path, '') END AS path,
+      coalesce(element_at(tags, 'team'), element_at(tags, 'Team')) AS team
+    FROM account_map
+  )`;

@@ -1,0 +1,84 @@
+import { METRICS, type Metric } from './schema.ts';
+import { joined, name, type Sql, sql } from './sql.ts';
+
+/**
+ * What lies in written lines, for control totals and accounts: one row per currency, line-item type, charge category
+ * and account, with lines, the four exact sums, how many of each metric are known, first and last BillingDate, and the
+ * newest end of a Usage line of at most 24 h that is not Unused.
+ */
+export const loadedTotals = (lines: string): Sql => sql`
+  SELECT coalesce(l.BillingCurrency, 'XXX'), coalesce(l.x_LineItemType, ''), coalesce(l.ChargeCategory, ''),
+    coalesce(l.BillingAccountId, ''), coalesce(l.SubAccountId, ''),
+    count(*),
+    ${joined(METRICS.map((metric) => sql`coalesce(sum(l.${name(metric)}), CAST(0 AS decimal(38,15)))`))},
+    ${joined(METRICS.map((metric) => sql`count(l.${name(metric)})`))},
+    min(CAST(l.ChargePeriodStart AS date)), max(CAST(l.ChargePeriodStart AS date)),
+    max(CASE WHEN l.ChargeCategory = 'Usage' AND coalesce(l.CommitmentDiscountStatus, '') <> 'Unused'
+      AND NOT coalesce(l.x_SpansDays, false) THEN l.ChargePeriodEnd END)
+  FROM ${name(lines)} l
+  GROUP BY 1, 2, 3, 4, 5
+  ORDER BY 1, 2, 3, 4, 5`;
+
+/** The four sums per currency, where they are not all zero: of lines and of their rollup they must be equal. */
+export const sumsByCurrency = (relation: string): Sql => sql`
+  SELECT BillingCurrency, ${joined(METRICS.map(total))}
+  FROM ${name(relation)}
+  GROUP BY BillingCurrency
+  HAVING ${joined(
+    METRICS.map((metric) => sql`${total(metric)} <> 0`),
+    ' OR ',
+  )}
+  ORDER BY BillingCurrency`;
+
+const total = (metric: Metric): Sql => sql`coalesce(sum(${name(metric)}), CAST(0 AS decimal(38,15)))`;
+
+/** What was known of each day, source, account and service when a load came; from its rollup. */
+export const arrivals = (rollup: string): Sql => sql`
+  SELECT BillingDate, x_SourceId, SubAccountId, x_ServiceCode, BillingCurrency,
+    sum(BilledCost) AS BilledCost, sum(EffectiveCost) AS EffectiveCost, CAST(sum(lines) AS bigint) AS lines
+  FROM ${name(rollup)}
+  GROUP BY BillingDate, x_SourceId, SubAccountId, x_ServiceCode, BillingCurrency
+  ORDER BY BillingDate, x_SourceId, SubAccountId, x_ServiceCode, BillingCurrency`;
+
+/** Lines per account, in the order of the written files: what passes over a large month are cut from. */
+export const linesPerAccount = (lines: Sql): Sql => sql`
+  SELECT SubAccountId, ServiceName, count(*)
+  FROM (${lines}) l
+  GROUP BY SubAccountId, ServiceName
+  ORDER BY SubAccountId NULLS FIRST, ServiceName NULLS FIRST`;
+
+/** A stretch of accounts (and of services of one account): from `from` inclusive to `until` exclusive. */
+export interface Stretch {
+  readonly from: Edge | undefined;
+  readonly until: Edge | undefined;
+}
+/** Nulls sort first and are the empty text here. */
+export interface Edge {
+  readonly account: string;
+  readonly service: string;
+}
+
+/** The lines of `stretch`, in the order in which files keep them. */
+export const sortedLines = (lines: Sql, columns: Sql, { from, until }: Stretch): Sql => sql`
+  SELECT ${columns}
+  FROM (${lines}) l
+  ${within(from, until)}
+  ORDER BY SubAccountId, ServiceName, ResourceId, ChargePeriodStart`;
+
+function within(from: Edge | undefined, until: Edge | undefined): Sql {
+  const account = sql`coalesce(SubAccountId, '')`;
+  const service = sql`coalesce(ServiceName, '')`;
+  const conditions = [
+    ...(from === undefined
+      ? []
+      : [
+          sql`(${account} > ${from.account} OR (${account} = ${from.account} AND ${service} >= ${from.service}))`,
+        ]),
+    ...(until === undefined
+      ? []
+      : [
+          sql`(${account} < ${until.account} OR (${account} = ${until.account} AND ${service} < ${until.service}))`,
+        ]),
+  ];
+  return conditions.length === 0 ? sql`` : sql`WHERE ${joined(conditions, ' AND ')}`;
+}
