@@ -1,0 +1,188 @@
+import type { CustomSeriesOption, EChartsOption } from 'echarts';
+import { axisLabel, axisOf, type ChartDay, type MonthChart } from './month-chart.ts';
+
+type RenderItem = NonNullable<CustomSeriesOption['renderItem']>;
+type Api = Parameters<RenderItem>[1];
+type Shape = ReturnType<RenderItem>;
+
+/** Colours of a chart. Those of the mail are mid-toned: at least 3:1 on white and on black. */
+export interface ChartColours {
+  readonly cost: string;
+  readonly other: string;
+  readonly axis: string;
+  readonly spike: string;
+}
+
+/** Part of a day's width that its bar takes. */
+const BAR = 0.65;
+/** Distance of the hatch's lines in px. */
+const HATCH = 4;
+
+/**
+ * The month as an ECharts option: one bar a day from zero, charges of their own on top (below zero where negative), the
+ * arriving day outlined and hatched, run-rate pale, plan as a step line, spikes as rings. The right gutter of 50 px holds
+ * the axis; days are labelled by the page or mail around it.
+ */
+export function monthOption({ days }: MonthChart, colours: ChartColours): EChartsOption {
+  const axis = axisOf(days);
+  const series = (
+    name: string,
+    render: (day: ChartDay, index: number, api: Api) => Shape,
+  ): CustomSeriesOption => ({
+    type: 'custom',
+    name,
+    silent: true,
+    clip: false,
+    data: days.map((_, index) => index),
+    renderItem: (params, api) => {
+      const day = days[params.dataIndex];
+      return day === undefined ? null : render(day, params.dataIndex, api);
+    },
+  });
+  return {
+    animation: false,
+    textStyle: { fontFamily: 'Inter' },
+    grid: { left: 0, right: 50, top: 10, bottom: 1, outerBoundsMode: 'none' },
+    xAxis: { type: 'category', data: days.map(({ date }) => date), show: false },
+    yAxis: {
+      type: 'value',
+      position: 'right',
+      min: axis.min,
+      max: axis.max,
+      interval: axis.step,
+      axisLine: { show: false },
+      axisTick: { show: false },
+      splitLine: { showMaxLine: false, lineStyle: { color: colours.axis, opacity: 0.28, width: 1 } },
+      axisLabel: {
+        color: colours.axis,
+        fontSize: 12,
+        align: 'right',
+        margin: 50,
+        showMaxLabel: axis.max % axis.step === 0,
+        formatter: (value: number) => (value === 0 && axis.min === 0 ? '' : axisLabel(value, axis.max)),
+      },
+    },
+    series: [
+      series('run-rate', (day, index, api) => runRate(day, index, api, colours)),
+      series('cost', (day, index, api) => cost(day, index, api, colours)),
+      series('plan', (_, index, api) => (index === 0 ? plan(days, api, colours) : null)),
+      series('zero', (_, index, api) => (index === 0 ? zeroLine(days.length, api, colours) : null)),
+      series('spike', (day, index, api) => (day.spike ? ring(day, index, api, colours) : null)),
+    ],
+  };
+}
+
+/** Left edge, width and the y of a value of a day, in px; edges on whole px so that bars are crisp. */
+function box(api: Api, index: number): { x: number; width: number; y: (value: number) => number } {
+  const [centre = 0] = api.coord([index, 0]);
+  const band = bandOf(api);
+  const width = Math.round(band * BAR);
+  return { x: Math.round(centre - width / 2), width, y: (value) => api.coord([index, value])[1] ?? 0 };
+}
+
+function bandOf(api: Api): number {
+  const size = api.size?.([1, 0]);
+  return Array.isArray(size) ? (size[0] ?? 0) : (size ?? 0);
+}
+
+function cost(day: ChartDay, index: number, api: Api, colours: ChartColours): Shape {
+  if (day.state === 'ahead') return null;
+  const { x, width, y } = box(api, index);
+  if (day.state === 'arriving') return hatched(x, width, y(0), y(day.usage + day.onChargeDate), colours.cost);
+  // Charges of their own stand on the usage; credits hang below zero, so that neither hides the other.
+  const base = day.onChargeDate >= 0 ? day.usage : 0;
+  return {
+    type: 'group',
+    children: [
+      bar(x, width, y(0), y(day.usage), colours.cost),
+      ...(day.onChargeDate === 0
+        ? []
+        : [
+            bar(
+              x,
+              width,
+              y(base) - (day.onChargeDate > 0 ? 1 : -1),
+              y(base + day.onChargeDate),
+              colours.other,
+            ),
+          ]),
+    ],
+  };
+}
+
+function runRate(day: ChartDay, index: number, api: Api, { cost: fill }: ChartColours): Shape {
+  if (day.state === 'complete' || day.runRate === undefined) return null;
+  const { x, width, y } = box(api, index);
+  const base = day.state === 'arriving' ? day.usage + day.onChargeDate : 0;
+  const top = y(base + day.runRate);
+  const body = { ...bar(x, width, y(base), top, fill), style: { fill, opacity: 0.28 } };
+  return { type: 'group', children: [body, bar(x, width, top + 1.5, top, fill)] };
+}
+
+const bar = (x: number, width: number, from: number, to: number, fill: string) => ({
+  type: 'rect' as const,
+  shape: { x, width, y: Math.min(from, to), height: Math.abs(from - to) },
+  style: { fill },
+});
+
+/** An outlined bar with open hatch: lines are still missing. */
+function hatched(x: number, width: number, from: number, to: number, stroke: string): Shape {
+  const [top, bottom] = [Math.min(from, to), Math.max(from, to)];
+  const frame = { x: x + 0.5, width: width - 1, y: top + 0.5, height: Math.max(0, bottom - top - 1) };
+  const starts = Array.from(
+    { length: Math.ceil((bottom - top + width) / HATCH) },
+    (_, i) => bottom + width - i * HATCH,
+  );
+  // Each line rises to the right at 45 degrees and is cut where it would leave the bar.
+  const lines = starts.flatMap((start) => {
+    const [near, far] = [Math.max(0, start - bottom), Math.min(width, start - top)];
+    return near < far ? [{ x1: x + near, y1: start - near, x2: x + far, y2: start - far }] : [];
+  });
+  return {
+    type: 'group',
+    children: [
+      ...lines.map((shape) => ({ type: 'line' as const, shape, style: { stroke, lineWidth: 1 } })),
+      { type: 'rect' as const, shape: frame, style: { fill: 'none', stroke, lineWidth: 1 } },
+    ],
+  };
+}
+
+/** One step line over the whole month, from edge to edge of the days. Broken where a day has no plan. */
+function plan(days: readonly ChartDay[], api: Api, { axis }: ChartColours): Shape {
+  const half = bandOf(api) / 2;
+  const children = days.flatMap((day, index) => {
+    if (day.plan === undefined) return [];
+    const [centre = 0, y = 0] = api.coord([index, day.plan]);
+    const next = days[index + 1]?.plan;
+    const nextY = next === undefined ? undefined : api.coord([index + 1, next])[1];
+    const points = [
+      [centre - half, y],
+      [centre + half, y],
+      ...(nextY === undefined ? [] : [[centre + half, nextY]]),
+    ];
+    return [
+      {
+        type: 'polyline' as const,
+        shape: { points },
+        style: { stroke: axis, lineWidth: 1.25, fill: 'none' },
+      },
+    ];
+  });
+  return { type: 'group', children };
+}
+
+function zeroLine(days: number, api: Api, { axis }: ChartColours): Shape {
+  const half = bandOf(api) / 2;
+  const [first = 0, y = 0] = api.coord([0, 0]);
+  const [last = 0] = api.coord([days - 1, 0]);
+  return {
+    type: 'line',
+    shape: { x1: first - half, x2: last + half, y1: y, y2: y },
+    style: { stroke: axis, lineWidth: 1 },
+  };
+}
+
+function ring(day: ChartDay, index: number, api: Api, { spike }: ChartColours): Shape {
+  const [cx = 0, cy = 0] = api.coord([index, day.usage + Math.max(0, day.onChargeDate)]);
+  return { type: 'circle', shape: { cx, cy, r: 5.5 }, style: { fill: 'none', stroke: spike, lineWidth: 2 } };
+}

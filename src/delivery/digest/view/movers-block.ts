@@ -1,0 +1,80 @@
+import { type Money, negated } from '../../../core/money/money.ts';
+import { plural, weekdayName } from '../../format/days.ts';
+import { count, figure, figures, plain, signed } from '../../format/figure.ts';
+import { clean, cut } from '../../format/name.ts';
+import type { DayRow, DigestFacts, Movers } from '../facts.ts';
+import { accountShort, printed } from './names.ts';
+import { comparedWith } from './top-block.ts';
+import type { ListBlock, ListRow } from './view.ts';
+
+/** What changed most against a usual day of the same weekday; adds up to the whole change. */
+export function moversBlock({ headline, movers, currency }: DigestFacts): ListBlock | undefined {
+  if (headline === undefined) return undefined;
+  const against = comparedWith(headline);
+  const day = weekdayName(headline.date);
+  const block = {
+    title: 'Top movers',
+    unit: `${currency} · the largest changes on ${against ?? `a usual ${day}`}, however small the row`,
+    brief: against === undefined ? currency : `${currency}, vs ${against}`,
+  };
+  if (movers === undefined) {
+    const why = `No movers yet: there is no complete ${day} in the four weeks before.`;
+    return { ...block, unit: currency, rows: [], total: undefined, after: [why] };
+  }
+  if (movers.rows.length === 0) {
+    return {
+      ...block,
+      rows: [],
+      total: undefined,
+      after: [`No movers: no row differs from a usual ${day}.`],
+    };
+  }
+  const changes = movers.rows.map(({ change, amount }) => change ?? amount);
+  const goal = figure(movers.total, 2);
+  const [rest, ...parts] = figures([movers.others.change, ...changes], 2, goal.shown);
+  const others = movers.others.rows > 0 && rest !== undefined ? [otherChanges(movers, signed(rest))] : [];
+  return {
+    ...block,
+    rows: [...movers.rows.map((row, i) => mover(row, signed(parts[i] ?? figure(row.amount, 2)))), ...others],
+    total: { name: `Change on a usual ${day}`, amount: signed(goal) },
+    after: [],
+  };
+}
+
+function mover(row: DayRow & { readonly why: string | undefined }, change: string): ListRow {
+  const course =
+    row.usual === undefined
+      ? `new, ${plain(figure(row.amount, 2))}`
+      : `${plain(figure(row.usual, 2))} → ${plain(figure(row.amount, 2))}`;
+  const why = row.why === undefined ? [] : [cut(clean(row.why), 120)];
+  return {
+    service: printed(row.service),
+    name: accountShort(row.account),
+    ...(row.account.name === undefined ? {} : { id: printed(row.account.id) }),
+    brief: `${accountShort(row.account)} · ${printed(row.ou)}`,
+    amount: change,
+    notes: [[printed(row.ou), course, ...why].join(' · ')],
+    briefNotes: [[course, ...why].join('; ')],
+  };
+}
+
+function otherChanges({ others }: Movers, amount: string): ListRow {
+  const each = `${plural(others.rows, 'row')}, each ${below(others.largest)}`;
+  return {
+    name: 'All other changes',
+    brief: `All other changes, ${each}`,
+    amount,
+    notes: [each],
+    briefNotes: [],
+  };
+}
+
+/** The next round bound above the largest: `below 20`, `below 0.01`. */
+function below(largest: Money): string {
+  const size = largest.units < 0n ? negated(largest) : largest;
+  const cent = 10n ** 13n;
+  const whole = 10n ** 15n;
+  if (size.units < whole)
+    return `below ${plain(figure({ ...size, units: (size.units / cent + 1n) * cent }, 2))}`;
+  return `below ${count(Number(size.units / whole) + 1)}`;
+}
