@@ -1,4 +1,5 @@
 import type { BillingPeriod } from '../core/calendar/billing-period.ts';
+import type { UserError } from '../core/errors/user-error.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { Metric } from '../sql/schema.ts';
 import type { Sql } from '../sql/sql.ts';
@@ -16,6 +17,14 @@ export interface FoundDelivery {
   readonly manifest: ManifestFacts | undefined;
   /** Source id where the user names none: the export's name, else made from format and file (`[a-z0-9-]`). */
   readonly suggestedSource: string | undefined;
+}
+
+/** What `discover(engine, paths)` finds. */
+export interface Discovery {
+  /** Oldest first; loose files before manifests. */
+  readonly deliveries: readonly FoundDelivery[];
+  /** Months of a folder that are not ready (no manifest yet, files missing): to be told, the others are loaded. */
+  readonly notReady: readonly UserError[];
 }
 
 export interface ManifestFacts {
@@ -40,6 +49,8 @@ export interface OpenDelivery {
   readonly simulated: boolean;
   /** Columns that no rule reads (they stay in raw). */
   readonly unknownColumns: readonly string[];
+  /** What people should know without it being wrong: an unknown line item type, a last line without its break. */
+  readonly notes: readonly string[];
   /** Billing periods in the delivery with their rows; the first has the most rows and is the main one. */
   readonly periods: readonly { readonly period: BillingPeriod; readonly rows: number }[];
   /** Rows that cannot be loaded. Empty where all is well. */

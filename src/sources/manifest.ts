@@ -34,7 +34,7 @@ export const isManifest = (path: string): boolean => /manifest\.json$/i.test(pat
 /** @throws UserError `MANIFEST_INVALID` if it is not one */
 export async function readManifest(path: string): Promise<ManifestText> {
   const record = parsed(await readFile(path, 'utf8'), path);
-  const dataFiles = fileList(record['dataFiles'] ?? record['reportKeys'], path);
+  const dataFiles = fileList(record.dataFiles ?? record.reportKeys, path);
   const text = (...keys: readonly string[]): string | undefined =>
     keys
       .map((key) => record[key])
@@ -44,13 +44,13 @@ export async function readManifest(path: string): Promise<ManifestText> {
     dataFiles,
     facts: {
       path,
-      billingPeriod: periodOf(record['billingPeriod'], [path, ...dataFiles], path),
+      billingPeriod: periodOf(record.billingPeriod, [path, ...dataFiles], path),
       executionTime:
         isoTime(text('executionTime', 'executionCreatedTime', 'createdAt', 'completedAt')) ??
         timeInFolders(dataFiles) ??
         (await stat(path)).mtime.toISOString(),
       executionId: text('executionId', 'assemblyId'),
-      simulated: record['simulated'] === true,
+      simulated: record.simulated === true,
     },
   };
 }

@@ -1,8 +1,11 @@
 import { UserError } from '../../core/errors/user-error.ts';
+import { csvFailure } from './scan-failures.ts';
 
 /** What a user can mend of DuckDB's failures becomes a UserError; the rest is passed on with the statement that failed. */
 export function failure(error: unknown, statement: string): Error {
   const message = error instanceof Error ? error.message : String(error);
+  const csv = csvFailure(message, error);
+  if (csv !== undefined) return csv;
   if (/no space left on device|disk quota exceeded|ENOSPC/i.test(message)) {
     return new UserError(
       'DISK_FULL',

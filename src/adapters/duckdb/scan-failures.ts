@@ -1,0 +1,28 @@
+import { UserError } from '../../core/errors/user-error.ts';
+
+/** What DuckDB's CSV reader refuses, told with the place it names; undefined for every other failure. */
+export function csvFailure(message: string, cause: unknown): UserError | undefined {
+  const line = /CSV Error on Line: (\d+)/.exec(message)?.[1];
+  if (line === undefined) return undefined;
+  const place = { file: /^ {2}file = (.+)$/m.exec(message)?.[1], line: Number(line) };
+  if (/not utf-8|invalid unicode/i.test(message)) {
+    const what = 'The text is not UTF-8 (Latin-1 or Windows-1252, by the look of it)';
+    return new UserError(
+      'FILE_UNREADABLE',
+      { what, place, remedy: 'Save it as UTF-8: iconv -f latin1 -t utf8.' },
+      { cause },
+    );
+  }
+  const [, expected, found] = /Expected Number of Columns: (\d+) Found: (\d+)/.exec(message) ?? [];
+  const what =
+    expected === undefined || found === undefined
+      ? 'A quoted value does not end, or text follows its closing quote'
+      : `The row has ${found} values, the header ${expected} names`;
+  const remedy =
+    'If it is the last line, the file was cut: copy it again. Else mend that row; nothing was loaded.';
+  return new UserError(
+    /quote/i.test(message) || Number(found) < Number(expected) ? 'FILE_TRUNCATED' : 'FILE_UNREADABLE',
+    { what, place, remedy },
+    { cause },
+  );
+}

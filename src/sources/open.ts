@@ -1,0 +1,63 @@
+import { basename } from 'node:path';
+import type { BillingPeriod } from '../core/calendar/billing-period.ts';
+import type { Engine } from '../ports/engine.ts';
+import type { FoundDelivery, OpenDelivery, OpenSource, Reject } from './contract.ts';
+import { slug } from './discover.ts';
+import { linesOf } from './lines.ts';
+import type { Profile } from './profile.ts';
+import { profileOf } from './recognise.ts';
+import { rejectsOf } from './rejects.ts';
+import { type Staged, stage } from './stage.ts';
+import { type Survey, surveyOf } from './survey.ts';
+import { refuseWithoutCosts } from './without-costs.ts';
+
+/** Recognises a delivery, reads it once for its totals and unfit rows, and offers it as normalised SQL. */
+export const openSource: OpenSource = async (engine, found, options) => {
+  const staged = await stage(engine, found, options);
+  try {
+    const profile = await profileOf(engine, staged.table, options.format);
+    const survey = await surveyOf(engine, profile);
+    await refuseWithoutCosts(engine, profile, survey);
+    const rejects = survey.rejectedRows === 0 ? [] : await rejectsOf(engine, profile, staged);
+    return delivered(engine, { found, staged, profile, survey, rejects });
+  } catch (error) {
+    await dropAll(engine, staged);
+    throw error;
+  }
+};
+
+interface Opened {
+  readonly found: FoundDelivery;
+  readonly staged: Staged;
+  readonly profile: Profile;
+  readonly survey: Survey;
+  readonly rejects: readonly Reject[];
+}
+
+const delivered = (engine: Engine, { found, staged, profile, survey, rejects }: Opened): OpenDelivery => ({
+  format: profile.format,
+  label: profile.label,
+  rank: profile.rank,
+  suggestedSource: found.suggestedSource ?? sourceName(found.files[0], profile.format),
+  simulated: found.manifest?.simulated ?? false,
+  unknownColumns: profile.table.unknown(),
+  notes: [...staged.notes, ...profile.notes],
+  periods: survey.periods,
+  rejects,
+  rejectedRows: survey.rejectedRows,
+  lines: (period: BillingPeriod, sourceId: string) => linesOf(profile, survey, period, sourceId),
+  sourceTotals: () => Promise.resolve(survey.totals),
+  close: () => dropAll(engine, staged),
+});
+
+async function dropAll(engine: Engine, { relations }: Staged): Promise<void> {
+  for (const relation of relations) await engine.drop(relation);
+}
+
+/** `bill-2026-05-00001.csv.gz` → `bill`: dates and chunk numbers say which delivery it is, not whose. */
+export function sourceName(file: string | undefined, format: string): string {
+  const stem = basename(file ?? '').replace(/(\.(csv|gz|parquet|parq|pq|snappy|zstd))+$/i, '');
+  return (
+    slug(slug(stem).replace(/(^|-)(19|20)\d{2}(-?\d{2}){0,2}(?=-|$)|-\d{3,}(?=-|$)/g, '')) || slug(format)
+  );
+}

@@ -1,0 +1,58 @@
+import type { ColumnDef } from '../../ports/engine.ts';
+import { identifier, type Sql, sql } from '../../sql/sql.ts';
+
+/** Column that staged text carries beside its own: the file that the row came from. */
+export const FILE_COLUMN = 'x_SpendlightFile';
+/** Row number in a Parquet file, from 0; only in relations that are made to find rejects again. */
+export const ROW_COLUMN = 'x_SpendlightRow';
+
+/**
+ * What a delivery's files hold, before anything is made of it: a relation of the engine and its columns, found by name
+ * without regard to case. Remembers which columns were asked for, so that the rest can be told as unknown.
+ */
+export class RawTable {
+  /** The relation's name in the engine. */
+  readonly relation: string;
+  /** Text columns hold no empty texts: they were made null when the text was staged. */
+  readonly emptyIsNull: boolean;
+  readonly columns: readonly ColumnDef[];
+  readonly #byName: ReadonlyMap<string, ColumnDef>;
+  readonly #asked = new Set<string>();
+
+  constructor(relation: string, columns: readonly ColumnDef[], emptyIsNull: boolean) {
+    this.relation = relation;
+    this.emptyIsNull = emptyIsNull;
+    this.columns = columns.filter(({ name }) => name !== FILE_COLUMN);
+    this.#byName = new Map(this.columns.map((column) => [column.name.toLowerCase(), column]));
+  }
+
+  has(name: string): boolean {
+    return this.#byName.has(name.toLowerCase());
+  }
+
+  /** The first of `names` that is there, and marks it as read; undefined if none is. */
+  find(...names: readonly string[]): ColumnDef | undefined {
+    for (const name of names) {
+      const column = this.#byName.get(name.toLowerCase());
+      if (column === undefined) continue;
+      this.#asked.add(column.name);
+      return column;
+    }
+    return undefined;
+  }
+
+  /** Columns whose name begins with `prefix` (any case), marked as read. */
+  withPrefix(prefix: string): readonly ColumnDef[] {
+    const found = this.columns.filter(({ name }) => name.toLowerCase().startsWith(prefix.toLowerCase()));
+    for (const { name } of found) this.#asked.add(name);
+    return found;
+  }
+
+  /** Columns that nothing asked for. */
+  unknown(): readonly string[] {
+    return this.columns.map(({ name }) => name).filter((name) => !this.#asked.has(name));
+  }
+}
+
+/** `r."name"`: a column of the raw relation, which every statement calls `r`. */
+export const raw = (column: ColumnDef): Sql => sql`r.${identifier(column.name)}`;

@@ -1,0 +1,176 @@
+import type { ColumnDef } from '../../ports/engine.ts';
+import { joined, type Sql, sql } from '../../sql/sql.ts';
+import { type RawTable, raw } from './raw-table.ts';
+
+/** How a source's columns become values of the lake. Each gives a typed NULL where the source has no such column. */
+
+const AMOUNT_TYPE = sql`decimal(38,15)`;
+export const NO_TEXT = sql`CAST(NULL AS varchar)`;
+export const NO_AMOUNT = sql`CAST(NULL AS decimal(38,15))`;
+const NO_NUMBER = sql`CAST(NULL AS double)`;
+const NO_MOMENT = sql`CAST(NULL AS timestamp)`;
+const NO_TAGS = sql`CAST(NULL AS map(varchar,varchar))`;
+
+export const isText = ({ type }: ColumnDef): boolean => type.startsWith('varchar');
+const isFloat = ({ type }: ColumnDef): boolean => /^(double|real|float)$/.test(type);
+const isMap = ({ type }: ColumnDef): boolean => type.startsWith('map');
+
+/** Text; empty is null. Ids of any type become text as they are. */
+export function text(table: RawTable, ...names: readonly string[]): Sql {
+  const column = table.find(...names);
+  if (column === undefined) return NO_TEXT;
+  if (!isText(column)) return sql`CAST(${raw(column)} AS varchar)`;
+  return table.emptyIsNull ? raw(column) : sql`nullif(${raw(column)}, '')`;
+}
+
+/** An exact amount, null where the source says nothing or what is not an amount (see `notAnAmount`). */
+export function amount(table: RawTable, ...names: readonly string[]): Sql {
+  const column = table.find(...names);
+  return column === undefined ? NO_AMOUNT : amountOf(column);
+}
+
+/**
+ * Text is exact to 15 decimals, beyond that half away from zero. The small decimal comes first because it is sixty times
+ * as quick: below 1000 it holds 15 decimals, above it does not fit and the wide one reads the same text.
+ */
+export function amountOf(column: ColumnDef): Sql {
+  const value = raw(column);
+  if (isText(column)) {
+    return sql`coalesce(CAST(TRY_CAST(${value} AS decimal(18,15)) AS ${AMOUNT_TYPE}), TRY_CAST(${value} AS ${AMOUNT_TYPE}))`;
+  }
+  return isFloat(column) ? amountOfDouble(value) : sql`TRY_CAST(${value} AS ${AMOUNT_TYPE})`;
+}
+
+/**
+ * A double means its 15 significant decimal digits: it goes through the scale that keeps just these. NaN, infinities and
+ * what decimal(38,15) cannot hold become null.
+ */
+export function amountOfDouble(value: Sql): Sql {
+  const steps = Array.from({ length: 15 }, (_, digits) => doubleStep(value, digits));
+  return sql`CASE ${joined(steps, ' ')} WHEN abs(${value}) < 1e22 THEN CAST(CAST(${value} AS decimal(38,0)) AS ${AMOUNT_TYPE}) END`;
+}
+
+function doubleStep(value: Sql, digits: number): Sql {
+  const [bound, scale] = [BOUNDS[digits] ?? sql`1e0`, SCALES[digits] ?? sql`decimal(38,15)`];
+  const kept =
+    digits === 0 ? sql`CAST(${value} AS ${scale})` : sql`CAST(CAST(${value} AS ${scale}) AS ${AMOUNT_TYPE})`;
+  return sql`WHEN abs(${value}) < ${bound} THEN ${kept}`;
+}
+
+const BOUNDS: readonly Sql[] = [
+  sql`1e0`,
+  sql`1e1`,
+  sql`1e2`,
+  sql`1e3`,
+  sql`1e4`,
+  sql`1e5`,
+  sql`1e6`,
+  sql`1e7`,
+  sql`1e8`,
+  sql`1e9`,
+  sql`1e10`,
+  sql`1e11`,
+  sql`1e12`,
+  sql`1e13`,
+  sql`1e14`,
+];
+const SCALES: readonly Sql[] = [
+  sql`decimal(38,15)`,
+  sql`decimal(38,14)`,
+  sql`decimal(38,13)`,
+  sql`decimal(38,12)`,
+  sql`decimal(38,11)`,
+  sql`decimal(38,10)`,
+  sql`decimal(38,9)`,
+  sql`decimal(38,8)`,
+  sql`decimal(38,7)`,
+  sql`decimal(38,6)`,
+  sql`decimal(38,5)`,
+  sql`decimal(38,4)`,
+  sql`decimal(38,3)`,
+  sql`decimal(38,2)`,
+  sql`decimal(38,1)`,
+];
+
+/**
+ * What rounding to 15 decimals took away from one amount: read exactly − read at scale 15, to 25 decimals; null where
+ * nothing can have been. Text of at most 17 characters without an exponent has no sixteenth decimal.
+ */
+export function residueOf(column: ColumnDef): Sql {
+  const value = raw(column);
+  if (isText(column)) {
+    return sql`CASE WHEN length(${value}) > 17 OR strpos(lower(${value}), 'e') > 0
+      THEN TRY_CAST(${value} AS decimal(38,25)) - TRY_CAST(${amountOf(column)} AS decimal(38,25)) END`;
+  }
+  if (!isFloat(column)) return sql`CAST(NULL AS decimal(38,25))`;
+  return sql`CASE WHEN abs(${value}) < 1e0 AND ${value} <> 0
+    THEN CAST(${value} AS decimal(38,25)) - CAST(CAST(${value} AS ${AMOUNT_TYPE}) AS decimal(38,25)) END`;
+}
+
+/** A quantity or unit price: a double, never summed to money. */
+export function number(table: RawTable, ...names: readonly string[]): Sql {
+  const column = table.find(...names);
+  if (column === undefined) return NO_NUMBER;
+  return isText(column) ? sql`TRY_CAST(${raw(column)} AS double)` : sql`CAST(${raw(column)} AS double)`;
+}
+
+/** A moment in UTC. Text may have a T or a space, a Z, an offset, or no zone (which is UTC). */
+export function moment(table: RawTable, ...names: readonly string[]): Sql {
+  const column = table.find(...names);
+  return column === undefined ? NO_MOMENT : momentOf(column);
+}
+
+export function momentOf(column: ColumnDef): Sql {
+  const value = raw(column);
+  if (isText(column)) return momentOfText(value);
+  if (/with time zone|timestamptz/.test(column.type))
+    return sql`CAST(${value} AT TIME ZONE 'UTC' AS timestamp)`;
+  return sql`CAST(${value} AS timestamp)`;
+}
+
+/** Only text with an offset needs the slow cast: a plain one would drop the offset in silence. */
+export function momentOfText(value: Sql): Sql {
+  const plain = sql`replace(replace(${value}, 'T', ' '), 'Z', '')`;
+  return sql`CASE WHEN length(${value}) <= 20 OR ${value} LIKE '%Z' THEN TRY_CAST(${plain} AS timestamp)
+    ELSE CAST(TRY_CAST(replace(${value}, 'T', ' ') AS timestamp with time zone) AT TIME ZONE 'UTC' AS timestamp) END`;
+}
+
+/** Tags and their kin: a Parquet map as it is, flat JSON in text. Text that is no JSON object is kept under one key. */
+export function tags(table: RawTable, ...names: readonly string[]): Sql {
+  const column = table.find(...names);
+  return column === undefined ? NO_TAGS : tagsOf(column);
+}
+
+/** Key under which text stays that could not be read as tags. */
+export const UNREAD_TAGS = 'x_Unread';
+
+export function tagsOf(column: ColumnDef): Sql {
+  const value = raw(column);
+  if (isMap(column)) return sql`CAST(${value} AS map(varchar,varchar))`;
+  if (/^struct\("?key"? .*\[\]$/i.test(column.type)) {
+    return sql`CAST(map_from_entries(${value}) AS map(varchar,varchar))`;
+  }
+  return isText(column) ? tagsOfText(value) : NO_TAGS;
+}
+
+export const tagsOfText = (value: Sql): Sql => sql`CASE WHEN ${value} IS NULL OR ${value} = '' THEN NULL
+  ELSE coalesce(TRY(CAST(json_parse(${value}) AS map(varchar,varchar))), map(array[${UNREAD_TAGS}], array[${value}])) END`;
+
+/** A map of amounts by name (discounts): statistics, never summed to money. */
+export function amountsByName(table: RawTable, ...names: readonly string[]): Sql {
+  const column = table.find(...names);
+  const none = sql`CAST(NULL AS map(varchar,double))`;
+  if (column === undefined) return none;
+  if (isMap(column)) return sql`CAST(${raw(column)} AS map(varchar,double))`;
+  return isText(column) ? sql`TRY(CAST(json_parse(${raw(column)}) AS map(varchar,double)))` : none;
+}
+
+/** True where the column holds something that is not what it should be: `parsed` is null and the source is not. */
+export function unreadable(table: RawTable, column: ColumnDef, parsed: Sql): Sql {
+  const value = raw(column);
+  const given = isText(column) && !table.emptyIsNull ? sql`nullif(${value}, '')` : value;
+  return sql`(${given} IS NOT NULL AND ${parsed} IS NULL)`;
+}
+
+/** Whether values of this column can fail to be amounts, moments or numbers at all. */
+export const canFail = (column: ColumnDef): boolean => isText(column) || isFloat(column);
