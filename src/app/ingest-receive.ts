@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { UserError } from '../core/errors/user-error.ts';
+import { decoded, encoded, LAKE_FORMAT } from '../lake/catalog.ts';
+import type { DeliveryRef, LakeFile } from '../lake/catalog-types.ts';
+import { rawKey, receiptKey } from '../lake/keys.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
+import type { FoundDelivery } from '../sources/contract.ts';
+
+/** A file as it stood when it was hashed. */
+interface HashedFile {
+  readonly path: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly modified: number;
+}
+
+/** The content of a delivery's files, by which it counts once. */
+export interface Content {
+  /** sha256 (hex) over the files' hashes in the order of their names. */
+  readonly sha256: string;
+  /** Made from it: the same files are the same delivery, whenever and by whatever name they come. */
+  readonly deliveryId: string;
+  readonly files: readonly HashedFile[];
+}
+
+/** Written once for each delivery of a source, when it comes for the first time. */
+interface Receipt {
+  readonly format: number;
+  readonly receivedAt: string;
+  readonly files: readonly { readonly name: string; readonly key: string; readonly sha256: string }[];
+}
+
+/** Hashes the delivery's files. @throws UserError `FILE_NOT_FOUND`, `FILE_EMPTY` */
+export async function contentOf(found: FoundDelivery): Promise<Content> {
+  const files: HashedFile[] = [];
+  for (const path of found.files) files.push(await hashed(path));
+  const sha256 = createHash('sha256')
+    .update(files.map((file) => file.sha256).join('\n'))
+    .digest('hex');
+  return { sha256, deliveryId: sha256.slice(0, 16), files };
+}
+
+/**
+ * Keeps the delivery's files and manifest unmodified in raw/, with a receipt, and says by what age it is ordered:
+ * the manifest's execution time, else `deliveredAt`, else when it came for the first time. Repeating it changes nothing.
+ * @throws UserError `FILE_UNREADABLE` if a file has changed since it was hashed
+ */
+export async function received(
+  { store, clock }: { readonly store: ObjectStore; readonly clock: Clock },
+  source: string,
+  found: FoundDelivery,
+  content: Content,
+  deliveredAt: string | undefined,
+): Promise<DeliveryRef> {
+  const { deliveryId } = content;
+  const manifest = found.manifest === undefined ? [] : [await hashed(found.manifest.path)];
+  const raw: LakeFile[] = [];
+  for (const [i, file] of [...content.files, ...manifest].entries()) {
+    const key = rawKey(source, deliveryId, i, basename(file.path));
+    await store.adopt(key, file.path);
+    const { bytes, sha256 } = await store.seal(key);
+    // A newer manifest of the same content is not kept over the first; a data file must be what was read.
+    if (sha256 !== file.sha256 && i < content.files.length) throw changed(file.path);
+    raw.push({ key, rows: 0, bytes, sha256 });
+  }
+  const { receivedAt } = await receipt(store, source, deliveryId, {
+    format: LAKE_FORMAT,
+    receivedAt: new Date(clock.now()).toISOString(),
+    files: raw.map(({ key, sha256 }, i) => ({
+      name: basename(content.files[i]?.path ?? found.manifest?.path ?? key),
+      key,
+      sha256,
+    })),
+  });
+  return {
+    id: deliveryId,
+    content: content.sha256,
+    receivedAt,
+    raw,
+    ...ageOf(found, deliveredAt, receivedAt),
+  };
+}
+
+/** @throws UserError `FILE_UNREADABLE` if a file is not what it was when it was hashed: nobody knows what was read */
+export async function checkUnchanged({ files }: Content): Promise<void> {
+  for (const { path, bytes, modified } of files) {
+    const now = await stat(path);
+    if (now.size !== bytes || now.mtimeMs !== modified) throw changed(path);
+  }
+}
+
+function ageOf(
+  { manifest }: FoundDelivery,
+  deliveredAt: string | undefined,
+  receivedAt: string,
+): Pick<DeliveryRef, 'deliveredAt' | 'ageFrom'> {
+  if (manifest !== undefined) return { deliveredAt: manifest.executionTime, ageFrom: 'manifest' };
+  if (deliveredAt !== undefined) return { deliveredAt, ageFrom: 'delivered-at' };
+  return { deliveredAt: receivedAt, ageFrom: 'arrival' };
+}
+
+/** The first receipt of a delivery counts: who brings an old file again has not made it newer. */
+async function receipt(
+  store: ObjectStore,
+  source: string,
+  deliveryId: string,
+  mine: Receipt,
+): Promise<Receipt> {
+  const key = receiptKey(source, deliveryId);
+  if (await store.putIfAbsent(key, encoded(mine))) return mine;
+  const bytes = await store.get(key);
+  return bytes === undefined ? mine : decoded<Receipt>(bytes, key);
+}
+
+async function hashed(path: string): Promise<HashedFile> {
+  const { size, mtimeMs } = await stat(path);
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk);
+  return { path, bytes: size, sha256: hash.digest('hex'), modified: mtimeMs };
+}
+
+const changed = (path: string): UserError =>
+  new UserError('FILE_UNREADABLE', {
+    what: 'The file changed while it was being read',
+    place: { file: path },
+    remedy: 'Wait until it is written completely, then repeat; nothing was committed.',
+  });

@@ -1,0 +1,72 @@
+import { rejectsKey } from '../lake/keys.ts';
+import type { Engine } from '../ports/engine.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
+import type { FoundDelivery, OpenDelivery, Reject } from '../sources/contract.ts';
+import { sql } from '../sql/sql.ts';
+
+/** Columns that a reject file has beside those of its source: why, and where the row belongs. */
+const REASONS = [
+  'x_RejectReason',
+  'x_RejectColumn',
+  'x_RejectValue',
+  'x_RejectFile',
+  'x_RejectLine',
+  'x_RejectDelivery',
+  'x_RejectSource',
+] as const;
+
+/** The delivery that mended rows came with, and its source. */
+export interface MendedRows {
+  readonly deliveryId: string;
+  readonly source: string;
+}
+
+/** Writes the rejected rows in the shape of their source, to be mended and ingested again. Gives the path for people. */
+export async function writeRejects(
+  store: ObjectStore,
+  source: string,
+  deliveryId: string,
+  rejects: readonly Reject[],
+): Promise<string> {
+  const columns = [...new Set(rejects.flatMap(({ row }) => Object.keys(row)))].filter(
+    (column) => !(REASONS as readonly string[]).includes(column),
+  );
+  const lines = rejects.map((reject) => [
+    ...columns.map((column) => reject.row[column] ?? null),
+    reject.reason,
+    reject.column,
+    reject.value,
+    reject.file,
+    String(reject.line),
+    deliveryId,
+    source,
+  ]);
+  const key = rejectsKey(source, deliveryId);
+  const text = [[...columns, ...REASONS], ...lines]
+    .map((cells) => `${cells.map(csvCell).join(',')}\n`)
+    .join('');
+  await store.put(key, new TextEncoder().encode(text));
+  return store.uri(key);
+}
+
+/** Whose mended rows these files are; undefined if they are no reject file. */
+export async function mendedRows(
+  engine: Engine,
+  { files }: FoundDelivery,
+  { unknownColumns }: OpenDelivery,
+): Promise<MendedRows | undefined> {
+  const needed = ['x_RejectDelivery', 'x_RejectSource'];
+  if (!needed.every((column) => unknownColumns.includes(column))) return undefined;
+  await engine.scan('mended_rows', { format: 'csv', files });
+  const [row, ...others] = await engine.rows(sql`
+    SELECT DISTINCT x_RejectDelivery, x_RejectSource FROM mended_rows
+    WHERE x_RejectDelivery IS NOT NULL AND x_RejectSource IS NOT NULL
+    ORDER BY x_RejectDelivery, x_RejectSource`);
+  await engine.drop('mended_rows');
+  if (row === undefined || others.length > 0) return undefined;
+  return { deliveryId: String(row[0]), source: String(row[1]) };
+}
+
+/** Null is nothing at all, the empty text is quoted: readers tell them apart. */
+const csvCell = (text: string | null): string =>
+  text === null ? '' : /[",\r\n]/.test(text) || text === '' ? `"${text.replaceAll('"', '""')}"` : text;

@@ -1,0 +1,165 @@
+import { type BillingDate, billingDate } from '../core/calendar/billing-date.ts';
+import { UserError } from '../core/errors/user-error.ts';
+import { currency, exactText, type Money, money, plus } from '../core/money/money.ts';
+import type { LakeFile, Load, LoadAccount } from '../lake/catalog-types.ts';
+import type { LoadedTotal } from '../lake/control-totals.ts';
+import { arrivalsKey, costLinesKey, type LoadPlace } from '../lake/keys.ts';
+import type { Cell, Engine, Row } from '../ports/engine.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
+import { arrivals, linesPerAccount, loadedTotals, sortedLines, sumsByCurrency } from '../sql/loaded.ts';
+import { COST_LINE_COLUMNS, DAILY_COST_COLUMNS, METRICS } from '../sql/schema.ts';
+import { joined, name, type Sql } from '../sql/sql.ts';
+import { type Counted, stretches } from './passes.ts';
+import { sealed } from './sealed.ts';
+
+/** Lines that are sorted at one time; about 1 GB of the engine's memory with 60 columns. */
+export const LINES_AT_ONCE = 1_500_000;
+
+/** Writes the lines of a month as files sorted by account, service, resource, time; the last are sealed when it returns. */
+export async function writeLines(
+  { engine, store }: { readonly engine: Engine; readonly store: ObjectStore },
+  place: LoadPlace,
+  lines: Sql,
+  rows: number,
+  onFile: (rowsDone: number) => void,
+): Promise<LakeFile[]> {
+  const columns = joined(COST_LINE_COLUMNS.map((column) => name(column.name)));
+  const parts =
+    rows <= LINES_AT_ONCE
+      ? stretches([], LINES_AT_ONCE)
+      : stretches((await engine.rows(linesPerAccount(lines))).map(counted), LINES_AT_ONCE);
+  const files: LakeFile[] = [];
+  let done = 0;
+  for (const [i, stretch] of parts.entries()) {
+    const key = costLinesKey(place, i);
+    const { rows: written } = await engine.write(sortedLines(lines, columns, stretch), store.uri(key));
+    files.push(await sealed(store, key, written));
+    done += written;
+    onFile(done);
+  }
+  return files;
+}
+
+/** What the written files hold, computed from them alone. */
+export interface Written {
+  readonly totals: readonly LoadedTotal[];
+  readonly accounts: readonly LoadAccount[];
+  readonly firstDate: BillingDate | undefined;
+  readonly lastDate: BillingDate | undefined;
+  readonly watermark: string | undefined;
+}
+
+/** Reads back what was written. Leaves the files as relation `load_lines`. */
+export async function readBack(
+  { engine, store }: { readonly engine: Engine; readonly store: ObjectStore },
+  files: readonly LakeFile[],
+): Promise<Written> {
+  await engine.files(
+    'load_lines',
+    files.map((file) => store.uri(file.key)),
+    COST_LINE_COLUMNS,
+  );
+  const groups = (await engine.rows(loadedTotals('load_lines'))).map(group);
+  const dates = groups.flatMap(({ first, last }) => [first, last]).sort();
+  return {
+    totals: groups.map(({ total }) => total),
+    accounts: accountsOf(groups),
+    firstDate: dates[0],
+    lastDate: dates.at(-1),
+    watermark: groups
+      .flatMap(({ watermark }) => watermark ?? [])
+      .sort()
+      .at(-1),
+  };
+}
+
+/** Writes `arrivals/` from a rollup; a rollup that does not add up to its lines is refused. @throws UserError `CONTROL_TOTALS_DIFFER` */
+export async function writeArrivals(
+  { engine, store }: { readonly engine: Engine; readonly store: ObjectStore },
+  place: LoadPlace,
+  { rollup }: Pick<Load, 'rollup'>,
+): Promise<LakeFile[]> {
+  await engine.files(
+    'load_costs',
+    rollup.files.map((file) => store.uri(file.key)),
+    DAILY_COST_COLUMNS,
+  );
+  const [ofLines, ofRollup] = [
+    await engine.rows(sumsByCurrency('load_lines')),
+    await engine.rows(sumsByCurrency('load_costs')),
+  ];
+  if (JSON.stringify(ofLines) !== JSON.stringify(ofRollup)) {
+    throw new UserError('CONTROL_TOTALS_DIFFER', {
+      what: `The rollup of ${place.source} for ${place.billingPeriod} does not add up to its lines: ${JSON.stringify(ofRollup)} against ${JSON.stringify(ofLines)}`,
+      remedy: 'Nothing was committed. Report this with the file: it is a fault of Spendlight.',
+    });
+  }
+  const key = arrivalsKey(place);
+  const { rows } = await engine.write(arrivals('load_costs'), store.uri(key));
+  return [await sealed(store, key, rows)];
+}
+
+interface Group {
+  readonly total: LoadedTotal;
+  readonly billingAccountId: string;
+  readonly subAccountId: string;
+  readonly first: BillingDate;
+  readonly last: BillingDate;
+  readonly watermark: string | undefined;
+}
+
+const text = (cell: Cell | undefined): string => (cell === null || cell === undefined ? '' : String(cell));
+
+const counted = ([account, service, lines]: Row): Counted => ({
+  account: text(account),
+  service: text(service),
+  lines: Number(lines),
+});
+
+function group(row: Row): Group {
+  const lines = Number(row[5]);
+  const after = 6 + METRICS.length;
+  const watermark = row[after + METRICS.length + 2];
+  return {
+    total: {
+      currency: text(row[0]),
+      lineItemType: text(row[1]),
+      chargeCategory: text(row[2]),
+      rows: lines,
+      amounts: METRICS.map((_, i) => text(row[6 + i])),
+      unknown: METRICS.map((_, i) => lines - Number(row[after + i])),
+    },
+    billingAccountId: text(row[3]),
+    subAccountId: text(row[4]),
+    first: billingDate(text(row[after + METRICS.length])),
+    last: billingDate(text(row[after + METRICS.length + 1])),
+    watermark: watermark === null ? undefined : text(watermark),
+  };
+}
+
+function accountsOf(groups: readonly Group[]): LoadAccount[] {
+  const accounts = new Map<string, { account: LoadAccount; sums: Map<string, Money[]> }>();
+  for (const { billingAccountId, subAccountId, total } of groups) {
+    const key = JSON.stringify([billingAccountId, subAccountId]);
+    const known = accounts.get(key) ?? {
+      account: { billingAccountId, subAccountId, lines: 0, amounts: {} },
+      sums: new Map<string, Money[]>(),
+    };
+    const of = currency(total.currency);
+    const before = known.sums.get(of);
+    const amounts = total.amounts.map((amount, i) => {
+      const here = money(amount, of);
+      const so = before?.[i];
+      return so === undefined ? here : plus(so, here);
+    });
+    known.sums.set(of, amounts);
+    accounts.set(key, {
+      account: { ...known.account, lines: known.account.lines + total.rows },
+      sums: known.sums,
+    });
+  }
+  return [...accounts.values()].map(({ account, sums }) => ({
+    ...account,
+    amounts: Object.fromEntries([...sums].map(([code, amounts]) => [code, amounts.map(exactText)])),
+  }));
+}

@@ -1,0 +1,297 @@
+import { UserError } from '../core/errors/user-error.ts';
+import type { DeliveryRef, Exclusion, LakeState, Load } from '../lake/catalog-types.ts';
+import { type Lake, openLakeIfAny } from '../lake/lake.ts';
+import { pinInputs } from '../lake/pin.ts';
+import { precedence, sameContent } from '../lake/precedence.ts';
+import type { Clock, Log, Progress, Random } from '../ports/clock.ts';
+import type { Engine } from '../ports/engine.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
+import type { FoundDelivery, OpenDelivery } from '../sources/contract.ts';
+import { discover } from '../sources/discover.ts';
+import { openSource } from '../sources/open.ts';
+import { rerollStale } from './imports.ts';
+import { type LoadPlan, loadsOf, planned } from './ingest-loads.ts';
+import { type Content, checkUnchanged, contentOf, received } from './ingest-receive.ts';
+import { mendedRows, writeRejects } from './ingest-rejects.ts';
+import {
+  type DeliveryReport,
+  type IngestReport,
+  periodReport,
+  type RefusedDelivery,
+  type RejectsReport,
+} from './ingest-report.ts';
+import { type LakeSettings, lakeFor } from './lake-settings.ts';
+import { rollUp, rollupIdentity } from './rollups.ts';
+
+/** What the use case works with. */
+export interface IngestDoors {
+  readonly engine: Engine;
+  readonly store: ObjectStore;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly progress: Progress;
+  readonly log: Log;
+  readonly settings: LakeSettings;
+  /** A folder for what has to be staged. */
+  readonly scratch: string;
+}
+
+export interface IngestRequest {
+  /** Files, folders, manifests. */
+  readonly paths: readonly string[];
+  /** Undefined: the export's name, else made from format and file. */
+  readonly source?: string | undefined;
+  /** `auto`, `focus`, `cur2`, `mapping:FILE`. */
+  readonly format: string;
+  /** ISO 8601 UTC: the age of loose files. */
+  readonly deliveredAt?: string | undefined;
+  readonly allow: { readonly shrink: boolean };
+  /** More rejected rows than this in a delivery, and nothing of it is loaded. */
+  readonly maxRejects: number;
+}
+
+/**
+ * Brings deliveries in, oldest first, one commit each. One that is refused does not hold up the others; a lake that
+ * cannot be written stops all. A process killed at any moment leaves the version before intact.
+ * Refusals: `DELIVERY_NOT_READY`, `DELIVERY_OLDER`, `LOAD_SHRINKS`, `REJECTS`, `SOURCES_OVERLAP`, `SIMULATED_AND_REAL`,
+ * `CONTROL_TOTALS_DIFFER`, and what `sources` finds wrong with files.
+ */
+export async function ingest(doors: IngestDoors, request: IngestRequest): Promise<IngestReport> {
+  refuseOddSource(request.source);
+  const { deliveries, notReady } = await discover(doors.engine, request.paths);
+  const reports: DeliveryReport[] = [];
+  const refused: RefusedDelivery[] = notReady.map((error) => ({ files: [], error }));
+  for (const found of deliveries) {
+    try {
+      reports.push(await ingestDelivery(doors, found, request));
+    } catch (error) {
+      if (!(error instanceof UserError) || /^(LAKE_|DISK_)/.test(error.code)) throw error;
+      refused.push({ files: found.files, error });
+      doors.log.warn('delivery.refused', { code: error.code, files: found.files });
+    }
+  }
+  const lake = await openLakeIfAny(doors.store);
+  const state = lake === undefined ? undefined : await rerollStale(doors, lake);
+  return { lakeVersion: state?.version ?? 0, deliveries: reports, refused };
+}
+
+async function ingestDelivery(
+  doors: IngestDoors,
+  found: FoundDelivery,
+  request: IngestRequest,
+): Promise<DeliveryReport> {
+  const began = doors.clock.now();
+  const content = await contentOf(found);
+  const known = await alreadyLoaded(doors, found, content, request.source);
+  if (known !== undefined) return known;
+  const opened = await openSource(doors.engine, found, {
+    format: request.format,
+    scratch: doors.scratch,
+    onProgress: (rows) => doors.progress.step('read', rows, 0),
+  });
+  try {
+    const report = await loadOpened(doors, { found, content, opened }, request);
+    return { ...report, seconds: (doors.clock.now() - began) / 1000 };
+  } finally {
+    doors.progress.end();
+    await opened.close();
+  }
+}
+
+/** Spares reading what is in the lake already, where the source is known before the files are opened. */
+async function alreadyLoaded(
+  { store }: IngestDoors,
+  found: FoundDelivery,
+  content: Content,
+  named: string | undefined,
+): Promise<DeliveryReport | undefined> {
+  const source = named ?? found.suggestedSource;
+  const lake = source === undefined ? undefined : await openLakeIfAny(store);
+  if (lake === undefined || source === undefined) return undefined;
+  const state = await lake.head();
+  const loads = sameContent(state, source, content.sha256);
+  return loads.length === 0 ? undefined : unchanged(state, found, loads);
+}
+
+interface Delivered {
+  readonly found: FoundDelivery;
+  readonly content: Content;
+  readonly opened: OpenDelivery;
+}
+
+async function loadOpened(
+  doors: IngestDoors,
+  { found, content, opened }: Delivered,
+  request: IngestRequest,
+): Promise<DeliveryReport> {
+  const { engine, store, clock } = doors;
+  const mended = await mendedRows(engine, found, opened);
+  const source = request.source ?? mended?.source ?? opened.suggestedSource;
+  const totals = await opened.sourceTotals();
+  const currency = mostRead(totals);
+  const lake = await lakeFor(store, doors.settings, { simulated: opened.simulated, currency }, clock);
+  const delivery = await received(doors, source, found, content, request.deliveredAt);
+  const rejects = await rejectsOf(doors, source, delivery, opened, request.maxRejects);
+  const plan: LoadPlan = { source, delivery, opened, cameWith: mended?.deliveryId };
+
+  const early = precedence(await lake.head(), planned(plan, found.manifest), { shrink: true });
+  if (early.kind === 'repeated') return unchanged(await lake.head(), found, early.loads, opened);
+  const written: string[] = [];
+  try {
+    const loads = await loadsOf(doors, lake, plan, totals, found.manifest, written);
+    await checkUnchanged(content);
+    const outcome = await committed(doors, lake, loads, request, written);
+    if (outcome.kind === 'repeated') return unchanged(outcome.state, found, outcome.loads, opened);
+    const { state, replaced } = outcome;
+    return {
+      ...described(state, found, outcome.loads, opened),
+      outcome: 'loaded',
+      periods: outcome.loads.map((load) => periodReport(load, replaced)),
+      rejects,
+    };
+  } catch (error) {
+    for (const key of written) await store.discard(key);
+    throw error;
+  }
+}
+
+type Outcome =
+  | { readonly kind: 'repeated'; readonly state: LakeState; readonly loads: readonly Load[] }
+  | {
+      readonly kind: 'loaded';
+      readonly state: LakeState;
+      readonly loads: readonly Load[];
+      readonly replaced: readonly Load[];
+    };
+
+/** Commits `loads`; who loses the race checks everything again at the new head, and rolls up again if inputs changed. */
+async function committed(
+  doors: IngestDoors,
+  lake: Lake,
+  loads: readonly Load[],
+  { allow }: IngestRequest,
+  written: string[],
+): Promise<Outcome> {
+  for (let added = loads; ; ) {
+    const state = await lake.head();
+    added = await rolledFor(doors, lake, state, added, written);
+    const decided = precedence(state, added, allow);
+    if (decided.kind === 'repeated') {
+      for (const key of written) await lake.store.discard(key);
+      return { kind: 'repeated', state, loads: decided.loads };
+    }
+    const next = await lake.commit(state, decided.change, doors.clock);
+    if (next === undefined) continue;
+    doors.log.info('load.committed', {
+      lakeVersion: next.version,
+      loads: added.map(({ source, billingPeriod, scope, lines }) => ({
+        source,
+        billingPeriod,
+        scope,
+        lines: lines.reduce((rows, file) => rows + file.rows, 0),
+      })),
+    });
+    return { kind: 'loaded', state: next, loads: added, replaced: decided.replaced };
+  }
+}
+
+async function rolledFor(
+  doors: IngestDoors,
+  lake: Lake,
+  state: LakeState,
+  loads: readonly Load[],
+  written: string[],
+): Promise<readonly Load[]> {
+  const fits = (load: Load) => load.rollup.identity === rollupIdentity(lake, state, doors.settings, load.id);
+  if (loads.every(fits)) return loads;
+  await pinInputs(doors.engine, lake, state);
+  const rolled: Load[] = [];
+  for (const load of loads) {
+    const rollup = fits(load) ? load.rollup : await rollUp(doors, lake, state, load);
+    written.push(...rollup.files.map((file) => file.key));
+    rolled.push({ ...load, rollup });
+  }
+  return rolled;
+}
+
+async function rejectsOf(
+  { store }: IngestDoors,
+  source: string,
+  { id }: DeliveryRef,
+  { rejects, rejectedRows, label }: OpenDelivery,
+  maxRejects: number,
+): Promise<RejectsReport | undefined> {
+  const [first] = rejects;
+  if (rejectedRows === 0 || first === undefined) return undefined;
+  const file = await writeRejects(store, source, id, rejects);
+  if (rejectedRows <= maxRejects) return { rows: rejectedRows, file };
+  throw new UserError('REJECTS', {
+    what: `${rejectedRows} ${rejectedRows === 1 ? 'row' : 'rows'} of ${label} cannot be loaded; the first: ${first.reason}`,
+    place: { file: first.file, line: first.line, column: first.column, value: first.value },
+    remedy: `Nothing was loaded. The rows lie in ${file}, each with its reason: correct the export, or load the rest with --max-rejects ${rejectedRows}, mend that file and ingest it.`,
+  });
+}
+
+const unchanged = (
+  state: LakeState,
+  found: FoundDelivery,
+  loads: readonly Load[],
+  opened?: OpenDelivery,
+): DeliveryReport => ({
+  ...described(state, found, loads, opened),
+  outcome: 'unchanged',
+  periods: loads.map((load) => periodReport(load, [])),
+  rejects: undefined,
+});
+
+function described(
+  state: LakeState,
+  found: FoundDelivery,
+  loads: readonly Load[],
+  opened: OpenDelivery | undefined,
+): Omit<DeliveryReport, 'outcome' | 'periods' | 'rejects'> {
+  const [first] = loads;
+  if (first === undefined) throw new Error('a delivery without loads');
+  const { raw: _, ...delivery } = first.delivery;
+  return {
+    source: first.source,
+    format: first.format,
+    label: opened?.label ?? first.format,
+    files: found.files,
+    delivery,
+    exclusions: state.exclusions.filter((exclusion) => concerns(exclusion, loads)),
+    unknownColumns: opened?.unknownColumns ?? [],
+    notes: opened?.notes ?? [],
+    seconds: 0,
+  };
+}
+
+const concerns = (exclusion: Exclusion, loads: readonly Load[]): boolean =>
+  loads.some(
+    ({ source, billingPeriod }) =>
+      billingPeriod === exclusion.billingPeriod && [exclusion.source, exclusion.insteadOf].includes(source),
+  );
+
+/** The currency of most rows; by name where equal. */
+function mostRead(
+  totals: readonly { readonly currency: string; readonly rows: { readonly read: number } }[],
+) {
+  const rows = new Map<string, number>();
+  for (const total of totals) rows.set(total.currency, (rows.get(total.currency) ?? 0) + total.rows.read);
+  const [most] = [...rows].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+  if (most === undefined) {
+    throw new UserError('LOAD_EMPTY', {
+      what: 'The delivery holds no lines',
+      remedy: 'Look at the export; an empty month is never loaded over a full one.',
+    });
+  }
+  return most[0];
+}
+
+function refuseOddSource(source: string | undefined): void {
+  if (source === undefined || /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/.test(source)) return;
+  throw new UserError('USAGE', {
+    what: `"${source}" is not a name for a source`,
+    remedy: 'Use letters, digits, dashes and underscores, at most 63.',
+  });
+}

@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import { KNOWN_SERVICES } from '../core/services/service-names.ts';
+import type { LakeFile, LakeState, Load, Rollup } from '../lake/catalog-types.ts';
+import { dailyCostsKey } from '../lake/keys.ts';
+import type { Lake } from '../lake/lake.ts';
+import { pinInputs } from '../lake/pin.ts';
+import type { Progress, Random } from '../ports/clock.ts';
+import type { Engine } from '../ports/engine.ts';
+import { rollup } from '../sql/rollup.ts';
+import { COST_LINE_COLUMNS } from '../sql/schema.ts';
+import type { LakeSettings } from './lake-settings.ts';
+import { sealed } from './sealed.ts';
+
+/** What rolling up needs; the engine's relations `account_map`, `fx_rates`, `service_names` are made by it. */
+export interface RollingUp {
+  readonly engine: Engine;
+  readonly random: Random;
+  readonly progress: Progress;
+  readonly settings: LakeSettings;
+}
+
+type Inputs = Pick<LakeState, 'inputs'>;
+type Rolled = Pick<Load, 'id' | 'source' | 'billingPeriod' | 'lines'>;
+
+/** What a rollup is made from, in one word: equal words, equal rollups. Budgets are not in it. */
+export function rollupIdentity(lake: Lake, { inputs }: Inputs, settings: LakeSettings, load: string): string {
+  const { normaliser, costMetric, reportingCurrency, ouLevel } = lake.identity;
+  const services = createHash('sha256').update(JSON.stringify(KNOWN_SERVICES)).digest('hex').slice(0, 8);
+  const tags = [...settings.requiredTagKeys].sort().join(',');
+  return [
+    load,
+    `accounts ${inputs.accounts}`,
+    `rates ${inputs.rates}`,
+    `rules ${inputs.rules}`,
+    `normaliser ${normaliser}`,
+    `${costMetric} in ${reportingCurrency}, OU level ${ouLevel}`,
+    `tags ${tags}`,
+    `services ${services}`,
+  ].join('; ');
+}
+
+/** Writes the rollup of one load under a name of its own. The inputs must have been pinned (`pinInputs`). */
+export async function rollUp(
+  { engine, random, settings }: RollingUp,
+  lake: Lake,
+  inputs: Inputs,
+  load: Rolled,
+): Promise<Rollup> {
+  const { costMetric, reportingCurrency, ouLevel } = lake.identity;
+  await engine.files(
+    'load_lines',
+    load.lines.map((file) => lake.store.uri(file.key)),
+    COST_LINE_COLUMNS,
+  );
+  const key = dailyCostsKey({ ...load, load: `${load.id}-${random.id().slice(0, 8)}` }, 0);
+  const { rows } = await engine.write(
+    rollup({
+      lines: 'load_lines',
+      sourceId: load.source,
+      costMetric,
+      reportingCurrency,
+      ouLevel,
+      requiredTagKeys: settings.requiredTagKeys,
+    }),
+    lake.store.uri(key),
+  );
+  const file: LakeFile = await sealed(lake.store, key, rows);
+  return { identity: rollupIdentity(lake, inputs, settings, load.id), files: [file] };
+}
+
+/** New rollups for those current loads whose rollup was made from other inputs than `state` with `inputs` says. */
+export async function staleRollups(
+  rolling: RollingUp,
+  lake: Lake,
+  state: LakeState,
+  inputs: Inputs = state,
+): Promise<readonly { readonly load: string; readonly rollup: Rollup }[]> {
+  const identityOf = (load: Load) => rollupIdentity(lake, inputs, rolling.settings, load.id);
+  const stale = state.loads.filter((load) => load.rollup.identity !== identityOf(load));
+  if (stale.length === 0) return [];
+  await pinInputs(rolling.engine, lake, inputs);
+  const rolled: { load: string; rollup: Rollup }[] = [];
+  for (const load of stale) {
+    rolling.progress.step('roll up', rolled.length, stale.length, `${load.source} ${load.billingPeriod}`);
+    rolled.push({ load: load.id, rollup: await rollUp(rolling, lake, inputs, load) });
+  }
+  rolling.progress.step('roll up', stale.length, stale.length);
+  rolling.progress.end();
+  return rolled;
+}
