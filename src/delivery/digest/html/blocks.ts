@@ -57,7 +57,7 @@ export function listTable({ title, unit, rows, total, after }: ListBlock): Html 
   const last =
     total === undefined
       ? undefined
-      : html`<tr valign="top"><td style="${CSS.total}">${total.name}</td>${numberCell(total.amount, CSS.total, 84)}</tr>`;
+      : html`<tr valign="top"><td style="${CSS.total}">${total.name}</td>${numberCell(total.amount, CSS.total, 78)}</tr>`;
   const body = html`<table aria-label="${title}" ${TABLE}>${rows.map(listRow)}${last}</table>${paragraphs(after)}`;
   return section(title, unit, body);
 }
@@ -77,7 +77,7 @@ const headCell = (name: string, align: 'left' | 'right'): Html =>
   html`<th scope="col" align="${align}" valign="bottom" class="m" style="${CSS.head}">${name}</th>`;
 
 const numberCell = (text: string, style: Content, width?: number): Html =>
-  html`<td${width === undefined ? undefined : html` width="${width}"`} align="right" nowrap style="${style};padding-left:8px">${text}</td>`;
+  html`<td${width === undefined ? undefined : html` width="${width}"`} align="right" nowrap style="${style};padding-left:6px">${text}</td>`;
 
 function lightRow({ light, name, toDate, forecast, ofBudget, reason }: LightRow): Html {
   const status = LIGHT_STYLES[light];
@@ -85,17 +85,17 @@ function lightRow({ light, name, toDate, forecast, ofBudget, reason }: LightRow)
   const isWorry = light === 'over' || light === 'at risk';
   const [cell, nameStyle] = alone ? [CSS.only, CSS.onlyName] : [CSS.cell, isWorry ? CSS.strong : CSS.name];
   const last = isWorry
-    ? html`<td width="62" align="right" nowrap class="${status.name}" style="color:${status.colour};font-weight:600;${cell};padding-left:8px">${ofBudget}</td>`
-    : numberCell(ofBudget, cell, 62);
+    ? html`<td width="56" align="right" nowrap class="${status.name}" style="color:${status.colour};font-weight:600;${cell};padding-left:6px">${ofBudget}</td>`
+    : numberCell(ofBudget, cell, 56);
   const why = alone
     ? undefined
     : html`<tr valign="top"><td></td><td colspan="4" class="m" style="${CSS.note}">${reason}</td></tr>`;
-  return html`<tr valign="top"><td width="72" nowrap class="${status.name}" style="color:${status.colour};font-weight:600;${cell};padding-right:6px">${SHAPES[light]}&nbsp;${noBreak(light)}</td><td style="${nameStyle}">${name}</td>${numberCell(toDate, cell, 54)}${numberCell(forecast, cell, 62)}${last}</tr>${why}`;
+  return html`<tr valign="top"><td width="72" nowrap class="${status.name}" style="color:${status.colour};font-weight:600;${cell};padding-right:6px">${SHAPES[light]}&nbsp;${noBreak(light)}</td><td style="${nameStyle}">${broken(name)}</td>${numberCell(toDate, cell, 48)}${numberCell(forecast, cell, 56)}${last}</tr>${why}`;
 }
 
 function totalLight({ light, name, toDate, forecast, ofBudget }: LightRow): Html {
   const { name: status, colour } = LIGHT_STYLES[light];
-  return html`<tr valign="top"><td nowrap class="${status}" style="color:${colour};${CSS.total}">${SHAPES[light]}&nbsp;${noBreak(light)}</td><td style="${CSS.total}">${name}</td>${numberCell(toDate, CSS.total)}${numberCell(forecast, CSS.total)}<td align="right" nowrap class="${status}" style="color:${colour};${CSS.total};padding-left:8px">${ofBudget}</td></tr>`;
+  return html`<tr valign="top"><td nowrap class="${status}" style="color:${colour};${CSS.total}">${SHAPES[light]}&nbsp;${noBreak(light)}</td><td style="${CSS.total}">${name}</td>${numberCell(toDate, CSS.total)}${numberCell(forecast, CSS.total)}<td align="right" nowrap class="${status}" style="color:${colour};${CSS.total};padding-left:6px">${ofBudget}</td></tr>`;
 }
 
 function topRow({ service, who, amount, share, change, bar }: TopRow, style: Content): Html {
@@ -104,22 +104,27 @@ function topRow({ service, who, amount, share, change, bar }: TopRow, style: Con
     bar === 0
       ? undefined
       : html`<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0"><tr><td></td><td class="bar" width="${bar}%" height="4" style="height:4px;font-size:1px;line-height:4px;background:#b5bcc6">&nbsp;</td></tr></table>`;
-  return html`<tr valign="top"><td style="${style}">${service}</td>${numberCell(amount, CSS.cell, 64)}${numberCell(share, CSS.cell, 56)}${numberCell(change, CSS.cell, 66)}</tr><tr valign="top"><td colspan="2" class="m" style="${CSS.note}">${noBreak(who, '-')}</td><td style="padding:4px 0 0 8px">${drawn}</td><td></td></tr>`;
+  return html`<tr valign="top"><td style="${style}">${broken(service)}</td>${numberCell(amount, CSS.cell, 58)}${numberCell(share, CSS.cell, 58)}${numberCell(change, CSS.cell, 68)}</tr><tr valign="top"><td colspan="2" class="m" style="${CSS.note}">${broken(who)}</td><td style="padding:4px 0 0 16px">${drawn}</td><td></td></tr>`;
 }
 
-function listRow({ service, name, id, amount, notes, provisional }: ListRow): Html {
+function listRow({ service, name, id, amount, notes, provisional, strong }: ListRow): Html {
   const after = id === undefined ? undefined : html` <span class="m" style="${CSS.muted}">(${id})</span>`;
   const what =
     service === undefined
-      ? html`${name}${after}`
-      : html`<b style="font-weight:600">${service}</b> · ${noBreak(name, '-')}${after}`;
+      ? html`${broken(name)}${after}`
+      : html`<b style="font-weight:600">${broken(service)}</b> · ${broken(name)}${after}`;
   const text = (content: Content): Content => (provisional === true ? html`<i>${content}</i>` : content);
-  const [nameStyle, cell] = notes.length === 0 ? [CSS.onlyName, CSS.only] : [CSS.name, CSS.cell];
+  const [nameStyle, cell] =
+    notes.length === 0
+      ? [CSS.onlyName, CSS.only]
+      : strong === true
+        ? [CSS.strong, CSS.strongCell]
+        : [CSS.name, CSS.cell];
   const below =
     notes.length === 0
       ? undefined
       : html`<tr valign="top"><td colspan="2" class="m" style="${CSS.note}">${joined(notes, markup('<br>'))}</td></tr>`;
-  return html`<tr valign="top"><td style="${nameStyle}">${text(what)}</td><td width="84" align="right" nowrap style="${cell};padding-left:8px">${text(amount)}</td></tr>${below}`;
+  return html`<tr valign="top"><td style="${nameStyle}">${text(what)}</td><td width="78" align="right" nowrap style="${cell};padding-left:6px">${text(amount)}</td></tr>${below}`;
 }
 
 /** A run of words: numbers in ink, lights in their colour with shape and word. */
@@ -134,6 +139,15 @@ const words = (all: Words): Content =>
 const joined = (parts: readonly Content[], by: Html): Content =>
   parts.map((part, i) => (i === 0 ? part : [by, part]));
 
-/** Holds a short text on one line: spaces, or the hyphens of a name, no longer break it. */
-const noBreak = (text: string, what: ' ' | '-' = ' '): string =>
-  what === ' ' ? text.replaceAll(' ', '\u00a0') : text.length > 40 ? text : text.replaceAll('-', '\u2011');
+/** Holds a short text on one line. */
+const noBreak = (text: string): string => text.replaceAll(' ', '\u00a0');
+
+/** Where a name may break: not at the hyphens of a short word, but within one that is too long for a phone. */
+const broken = (name: string): Content =>
+  name.split(' ').map((word, i) => {
+    const space = i === 0 ? '' : ' ';
+    if (word.length <= WORD_MAX) return space + word.replaceAll('-', '\u2011');
+    return [space, joined(word.match(PIECES) ?? [], markup('<wbr>'))];
+  });
+const WORD_MAX = 16;
+const PIECES = /.{1,12}/gu;

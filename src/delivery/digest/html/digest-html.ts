@@ -97,12 +97,10 @@ function pictureBlock({ title, unit, alt, chart: { days }, has }: Picture): Html
 const sample = (text: string, colour: string, name = ''): Html =>
   html`<span${name === '' ? undefined : html` class="${name}"`} style="background:${colour};font-size:9px;line-height:9px">&nbsp;&nbsp;&nbsp;&nbsp;</span>&nbsp;${text} &nbsp; `;
 
-function footBlock({ attachment, links, command, why }: Foot): Html {
+function footBlock({ attachment, links, why }: Foot): Html {
   const open: Content = links.map(
     ({ text, url }) => html` <a href="${url}" class="a" style="${CSS.link}">${text}</a>`,
   );
-  const run =
-    command === undefined ? undefined : html` The same rows: <span style="${CSS.code}">${command}</span>`;
   return html`
-<tr><td style="padding:32px 0 12px 0"><p class="m" style="${CSS.foot}">${attachment}${open}${run}</p><p class="m" style="${CSS.why}">${why}</p></td></tr>`;
+<tr><td style="padding:32px 0 12px 0"><p class="m" style="${CSS.foot}">${attachment}${open}</p><p class="m" style="${CSS.why}">${why}</p></td></tr>`;
 }

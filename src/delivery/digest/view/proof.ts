@@ -41,10 +41,6 @@ export function foot(facts: DigestFacts): Foot {
       publicUrl === undefined || day === undefined
         ? []
         : [{ text: 'Open this day', url: `${publicUrl.replace(/\/+$/, '')}/?day=${day}` }],
-    command:
-      publicUrl === undefined && day !== undefined
-        ? `spendlight breakdown --from ${day} --to ${day}`
-        : undefined,
     why: [
       recipients.address === undefined
         ? `This is the digest of the group ${clean(recipients.group)}; who gets it is set in ${recipients.setting}.`
@@ -98,7 +94,7 @@ function checks({ metric, top, simulated }: DigestFacts, headline: HeadlineDay):
   const command = `spendlight breakdown --from ${headline.date} --to ${headline.date}`;
   const explorer = `Cost Explorer, ${dayOfYear(headline.date)}, daily, ${view}, no filter: ${amount}`;
   return [
-    { label: 'Check it', text: simulated ? `${explorer} (a simulated bill is in no console)` : explorer },
+    { label: 'Check it', text: simulated ? `on a real bill: ${explorer}` : explorer },
     { label: '', text: command, code: true },
   ];
 }

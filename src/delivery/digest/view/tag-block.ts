@@ -54,6 +54,7 @@ function tagRows(tags: TagMoney): ListRow[] {
       amount: percent(tags.score),
       notes: [of],
       briefNotes: [],
+      strong: true,
     },
   ];
 }

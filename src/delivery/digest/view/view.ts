@@ -122,6 +122,8 @@ export interface ListRow {
   readonly briefNotes?: readonly string[];
   /** Printed in italics: lines are missing. */
   readonly provisional?: boolean;
+  /** The row that the others lead to. */
+  readonly strong?: boolean;
 }
 
 export interface ProofLine {
@@ -134,6 +136,5 @@ export interface ProofLine {
 export interface Foot {
   readonly attachment: string;
   readonly links: readonly { readonly text: string; readonly url: string }[];
-  readonly command: string | undefined;
   readonly why: string;
 }
