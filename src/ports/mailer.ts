@@ -16,6 +16,8 @@ export interface Receipt {
   readonly outcomes: Readonly<Record<string, { readonly outcome: Outcome; readonly answer: string }>>;
   /** True where the message lies in a file and nobody was sent it. */
   readonly toNobody: boolean;
+  /** For people: the file's path, or the server. */
+  readonly where?: string;
 }
 
 /** Sends mail. `outbox` writes a file exactly once per key; `smtp` sends at most once. */
