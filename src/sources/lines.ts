@@ -3,7 +3,7 @@ import { COST_LINE_COLUMNS } from '../sql/schema.ts';
 import { joined, name, type Sql, sql } from '../sql/sql.ts';
 import type { GeneratedRows, Profile } from './profile.ts';
 import { raw } from './reading/raw-table.ts';
-import { isText } from './reading/values.ts';
+import { isText, nothingOf } from './reading/values.ts';
 import { fromRaw, type Survey, unfit } from './survey.ts';
 
 /** Beyond so many spellings of a month's beginning the period is compared as a date: slower, and never wrong. */
@@ -45,7 +45,7 @@ function generatedOf(
 function columnList(columns: ReadonlyMap<string, Sql>, sourceId: string): Sql {
   const all = COST_LINE_COLUMNS.map((column) => {
     const value = column.name === 'x_SourceId' ? sql`${sourceId}` : columns.get(column.name);
-    return sql`${value ?? sql`NULL`} AS ${name(column.name)}`;
+    return sql`${value ?? nothingOf(column.type)} AS ${name(column.name)}`;
   });
   return joined(all);
 }

@@ -1,12 +1,25 @@
 import type { Engine } from '../ports/engine.ts';
+import { CUR2, curProfile, isCur } from './cur2/cur2.ts';
 import { focusProfile, isFocus } from './focus/focus.ts';
 import { formatUnknown, notCosts } from './header-errors.ts';
+import { readMapping } from './mapping/mapping.ts';
+import { isOfMapping, mappingProfile } from './mapping/mapping-profile.ts';
+import { shippedMappings } from './mapping/shipped.ts';
 import type { Profile } from './profile.ts';
 import type { RawTable } from './reading/raw-table.ts';
 
+const MAPPING = 'mapping:';
+
 /** Which format a delivery is in, by its columns or as the user says. @throws UserError FORMAT_*, HEADER_INVALID, MAPPING_INVALID */
-export async function profileOf(_engine: Engine, table: RawTable, format: string): Promise<Profile> {
+export async function profileOf(engine: Engine, table: RawTable, format: string): Promise<Profile> {
   if (format === 'focus' || (format === 'auto' && isFocus(table))) return focusProfile(table);
+  if (format === 'cur2' || (format === 'auto' && isCur2(table))) return curProfile(engine, table, CUR2);
+  if (format.startsWith(MAPPING)) {
+    return mappingProfile(engine, table, await readMapping(format.slice(MAPPING.length)));
+  }
+  const mapping =
+    format === 'auto' ? (await shippedMappings()).find((one) => isOfMapping(table, one)) : undefined;
+  if (mapping !== undefined) return mappingProfile(engine, table, mapping);
   refuseOtherData(table);
   throw formatUnknown(table.columns.map(({ name }) => name));
 }
@@ -20,3 +33,7 @@ function refuseOtherData(table: RawTable): void {
     );
   }
 }
+
+/** Legacy CUR in Parquet has the same names; only CUR 2.0 has product as a map, and account names. */
+const isCur2 = (table: RawTable): boolean =>
+  isCur(table) && (table.has('product') || table.has('bill_payer_account_name'));

@@ -86,11 +86,5 @@ function metricsOf(table: RawTable): Record<Metric, MetricReading> {
     if (column === undefined) return { read: read.NO_AMOUNT };
     return { read: read.amountOf(column), residue: read.residueOf(column) };
   };
-  const [billed, effective, list, contracted] = METRICS.map(of);
-  return {
-    BilledCost: billed ?? { read: read.NO_AMOUNT },
-    EffectiveCost: effective ?? { read: read.NO_AMOUNT },
-    ListCost: list ?? { read: read.NO_AMOUNT },
-    ContractedCost: contracted ?? { read: read.NO_AMOUNT },
-  };
+  return Object.fromEntries(METRICS.map((metric) => [metric, of(metric)])) as Record<Metric, MetricReading>;
 }

@@ -7,34 +7,49 @@ import * as read from './values.ts';
 /** Lake columns that no line can do without. */
 const NEEDED = ['BillingPeriodStart', 'BillingPeriodEnd', 'ChargePeriodStart', 'ChargePeriodEnd'] as const;
 
+/** Lake column → the source's column that it is read from, where the names differ. */
+export type SourceNames = ReadonlyMap<string, string>;
+
 /**
- * What makes a row unfit, for a format whose columns have the lake's names: moments that are missing or are none,
- * amounts and quantities that are none, and a missing currency. Columns whose type cannot fail are not checked.
+ * What makes a row unfit: moments that are missing or are none, amounts and quantities that are none, and a missing
+ * currency. Columns whose type cannot fail are not checked.
  */
-export function checksOf(table: RawTable, columns: ReadonlyMap<string, Sql>): readonly Check[] {
+export function checksOf(
+  table: RawTable,
+  columns: ReadonlyMap<string, Sql>,
+  names: SourceNames = new Map(),
+): readonly Check[] {
   const value = (name: string): Sql => columns.get(name) ?? sql`NULL`;
-  const moments = NEEDED.map((name): Check => {
-    const column = table.find(name)?.name ?? name;
-    return { column, bad: sql`${value(name)} IS NULL`, reason: 'not a UTC date and time' };
-  });
-  const figures = COST_LINE_COLUMNS.filter(({ type }) => type === 'double' || isMetricType(type)).flatMap(
-    ({ name }) => figureCheck(table, name, value(name)),
+  const source = (name: string): string =>
+    table.find(names.get(name) ?? name)?.name ?? names.get(name) ?? name;
+  const moments = NEEDED.map(
+    (name): Check => ({
+      column: source(name),
+      bad: sql`${value(name)} IS NULL`,
+      reason: 'not a UTC date and time',
+    }),
   );
-  return [
-    ...moments,
-    ...figures,
-    { column: 'BillingCurrency', bad: sql`${value('BillingCurrency')} IS NULL`, reason: 'no currency' },
-  ];
+  const figures = COST_LINE_COLUMNS.filter(({ type }) => type === 'double' || type === AMOUNT).flatMap(
+    ({ name }) =>
+      figureCheck(
+        table,
+        source(name),
+        METRICS.some((metric) => metric === name),
+      ),
+  );
+  const currency = {
+    column: source('BillingCurrency'),
+    bad: sql`${value('BillingCurrency')} IS NULL`,
+    reason: 'no currency',
+  };
+  return [...moments, ...figures, currency];
 }
 
 /** Amounts are checked always, quantities where they come as text: a double is one. */
-export function figureCheck(table: RawTable, name: string, parsed: Sql, source = name): readonly Check[] {
+export function figureCheck(table: RawTable, source: string, isMoney: boolean): readonly Check[] {
   const column = table.find(source);
-  if (column === undefined) return [];
-  const isMetric = METRICS.some((metric) => metric === name);
-  if (!(isMetric ? read.canFail(column) : read.isText(column))) return [];
-  const reason = isMetric ? 'not an amount that fits decimal(38,15)' : 'not a number';
+  if (column === undefined || !(isMoney ? read.canFail(column) : read.isText(column))) return [];
+  const parsed = isMoney ? read.amountOf(column) : read.number(table, source);
+  const reason = isMoney ? 'not an amount that fits decimal(38,15)' : 'not a number';
   return [{ column: column.name, bad: read.unreadable(table, column, parsed), reason }];
 }
-
-const isMetricType = (type: string): boolean => type === AMOUNT;

@@ -16,7 +16,7 @@ export class RawTable {
   /** Text columns hold no empty texts: they were made null when the text was staged. */
   readonly emptyIsNull: boolean;
   readonly columns: readonly ColumnDef[];
-  readonly #byName: ReadonlyMap<string, ColumnDef>;
+  readonly #byName: Map<string, ColumnDef>;
   readonly #asked = new Set<string>();
 
   constructor(relation: string, columns: readonly ColumnDef[], emptyIsNull: boolean) {
@@ -24,6 +24,20 @@ export class RawTable {
     this.emptyIsNull = emptyIsNull;
     this.columns = columns.filter(({ name }) => name !== FILE_COLUMN);
     this.#byName = new Map(this.columns.map((column) => [column.name.toLowerCase(), column]));
+  }
+
+  /** The same columns, to be found by other names too: a mapping's name → the source's, the first that is there. */
+  alsoAs(aliases: ReadonlyMap<string, readonly string[]>): RawTable {
+    const other = new RawTable(this.relation, this.columns, this.emptyIsNull);
+    for (const [alias, sources] of aliases) {
+      const column = sources
+        .map((name) => this.#byName.get(name.toLowerCase()))
+        .find((found) => found !== undefined);
+      if (column !== undefined && !other.#byName.has(alias.toLowerCase())) {
+        other.#byName.set(alias.toLowerCase(), column);
+      }
+    }
+    return other;
   }
 
   has(name: string): boolean {

@@ -103,9 +103,26 @@ export function residueOf(column: ColumnDef): Sql {
       THEN TRY_CAST(${value} AS decimal(38,25)) - TRY_CAST(${amountOf(column)} AS decimal(38,25)) END`;
   }
   if (!isFloat(column)) return sql`CAST(NULL AS decimal(38,25))`;
-  return sql`CASE WHEN abs(${value}) < 1e0 AND ${value} <> 0
-    THEN CAST(${value} AS decimal(38,25)) - CAST(CAST(${value} AS ${AMOUNT_TYPE}) AS decimal(38,25)) END`;
+  const steps = TINY.map(
+    ([bound, scale]) =>
+      sql`WHEN abs(${value}) < ${bound} THEN CAST(CAST(${value} AS ${scale}) AS decimal(38,25))`,
+  );
+  return sql`CASE WHEN ${value} = 0e0 OR abs(${value}) >= 1e-1 THEN NULL
+    ELSE CASE ${joined(steps, ' ')} END - CAST(CAST(${value} AS ${AMOUNT_TYPE}) AS decimal(38,25)) END`;
 }
+
+/** Below a tenth the fifteen digits of a double reach beyond fifteen decimals: the scale that keeps them, smallest first. */
+const TINY: readonly (readonly [bound: Sql, scale: Sql])[] = [
+  [sql`1e-9`, sql`decimal(38,25)`],
+  [sql`1e-8`, sql`decimal(38,24)`],
+  [sql`1e-7`, sql`decimal(38,23)`],
+  [sql`1e-6`, sql`decimal(38,22)`],
+  [sql`1e-5`, sql`decimal(38,21)`],
+  [sql`1e-4`, sql`decimal(38,20)`],
+  [sql`1e-3`, sql`decimal(38,19)`],
+  [sql`1e-2`, sql`decimal(38,18)`],
+  [sql`1e-1`, sql`decimal(38,17)`],
+];
 
 /** A quantity or unit price: a double, never summed to money. */
 export function number(table: RawTable, ...names: readonly string[]): Sql {
@@ -156,6 +173,23 @@ export function tagsOf(column: ColumnDef): Sql {
 export const tagsOfText = (value: Sql): Sql => sql`CASE WHEN ${value} IS NULL OR ${value} = '' THEN NULL
   ELSE coalesce(TRY(CAST(json_parse(${value}) AS map(varchar,varchar))), map(array[${UNREAD_TAGS}], array[${value}])) END`;
 
+/** One tag a column, the columns' names made into keys by `keyOf`: put together as JSON, so that empty ones stay out. */
+export function tagsOfColumns(
+  table: RawTable,
+  columns: readonly ColumnDef[],
+  keyOf: (column: string) => string,
+): Sql {
+  if (columns.length === 0) return NO_TAGS;
+  const pairs = columns.map((column) => {
+    const value = text(table, column.name);
+    return sql`CASE WHEN ${value} IS NOT NULL THEN ${`${JSON.stringify(keyOf(column.name))}:"`} || ${jsonEscaped(value)} || '"' END`;
+  });
+  return sql`TRY(CAST(json_parse('{' || concat_ws(',', ${joined(pairs)}) || '}') AS map(varchar,varchar)))`;
+}
+
+const jsonEscaped = (value: Sql): Sql =>
+  sql`replace(replace(replace(replace(replace(${value}, chr(92), chr(92) || chr(92)), '"', chr(92) || '"'), chr(10), chr(92) || 'n'), chr(13), chr(92) || 'r'), chr(9), chr(92) || 't')`;
+
 /** A map of amounts by name (discounts): statistics, never summed to money. */
 export function amountsByName(table: RawTable, ...names: readonly string[]): Sql {
   const column = table.find(...names);
@@ -174,3 +208,13 @@ export function unreadable(table: RawTable, column: ColumnDef, parsed: Sql): Sql
 
 /** Whether values of this column can fail to be amounts, moments or numbers at all. */
 export const canFail = (column: ColumnDef): boolean => isText(column) || isFloat(column);
+
+/** A typed NULL for a lake column that a source cannot fill. */
+export function nothingOf(type: string): Sql {
+  if (type === 'timestamp') return NO_MOMENT;
+  if (type === 'double') return NO_NUMBER;
+  if (type === 'boolean') return sql`CAST(NULL AS boolean)`;
+  if (type === 'map(varchar,varchar)') return NO_TAGS;
+  if (type === 'map(varchar,double)') return sql`CAST(NULL AS map(varchar,double))`;
+  return type === 'varchar' ? NO_TEXT : NO_AMOUNT;
+}
