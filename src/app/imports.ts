@@ -1,7 +1,69 @@
 import type { LakeState } from '../lake/catalog-types.ts';
+import { type Imported, type InputKind, type InputRows, readInput, writeInput } from '../lake/inputs.ts';
 import type { Lake } from '../lake/lake.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { Clock, Log } from '../ports/clock.ts';
 import { type RollingUp, staleRollups } from './rollups.ts';
+
+/** What an import works with. */
+export interface ImportDoors extends RollingUp {
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** What became of an import. */
+export interface ImportOutcome {
+  readonly outcome: 'imported' | 'unchanged';
+  readonly kind: InputKind;
+  readonly version: number;
+  readonly lakeVersion: number;
+  readonly rows: number;
+  /** Loads whose rollup was made anew. */
+  readonly rerolled: number;
+}
+
+/** What people decided, as read from a file and checked. */
+export type Decided<K extends InputKind> = Omit<Imported<InputRows[K]>, 'importedAt'>;
+
+/**
+ * Makes `decided` the current version of its kind, and rolls up again what depends on it, in one commit. What is
+ * there already is no new version. `check` may refuse it at the state it would be committed to.
+ */
+export async function importInput<K extends InputKind>(
+  doors: ImportDoors,
+  lake: Lake,
+  kind: K,
+  decided: Decided<K>,
+  check: (state: LakeState) => Promise<void> = () => Promise.resolve(),
+): Promise<ImportOutcome> {
+  let taken: number | undefined;
+  for (;;) {
+    const state = await lake.head();
+    const current = await readInput(lake, kind, state.inputs[kind]);
+    const about = { kind, rows: decided.rows.length } as const;
+    if (JSON.stringify(current?.rows ?? []) === JSON.stringify(decided.rows)) {
+      const version = state.inputs[kind];
+      return { ...about, outcome: 'unchanged', version, lakeVersion: state.version, rerolled: 0 };
+    }
+    await check(state);
+    if (taken === undefined || taken <= state.inputs[kind]) {
+      const importedAt = new Date(doors.clock.now()).toISOString();
+      taken = await writeInput(lake, kind, state.inputs[kind], { importedAt, ...decided });
+    }
+    const inputs = { ...state.inputs, [kind]: taken };
+    const rollups = kind === 'budgets' ? [] : await staleRollups(doors, lake, state, { inputs });
+    const change = { kind: 'inputs', inputs: { [kind]: taken }, rollups } as const;
+    const next = await lake.commit(state, change, doors.clock);
+    if (next === undefined) continue;
+    doors.log.info('inputs.committed', { lakeVersion: next.version, kind, version: taken });
+    return {
+      ...about,
+      outcome: 'imported',
+      version: taken,
+      lakeVersion: next.version,
+      rerolled: rollups.length,
+    };
+  }
+}
 
 /** Rolls up again what was rolled up from other inputs or settings than there are now, in one commit. Gives the head. */
 export async function rerollStale(

@@ -9,7 +9,8 @@ import type { ObjectStore } from '../ports/object-store.ts';
 import type { FoundDelivery, OpenDelivery } from '../sources/contract.ts';
 import { discover } from '../sources/discover.ts';
 import { openSource } from '../sources/open.ts';
-import { rerollStale } from './imports.ts';
+import { readAccountMap } from './import-accounts.ts';
+import { type Decided, importInput, rerollStale } from './imports.ts';
 import { type LoadPlan, loadsOf, planned } from './ingest-loads.ts';
 import { type Content, checkUnchanged, contentOf, received } from './ingest-receive.ts';
 import { mendedRows, writeRejects } from './ingest-rejects.ts';
@@ -48,6 +49,8 @@ export interface IngestRequest {
   readonly allow: { readonly shrink: boolean };
   /** More rejected rows than this in a delivery, and nothing of it is loaded. */
   readonly maxRejects: number;
+  /** A CSV or YAML file: the account map to import before anything is loaded. */
+  readonly accounts?: string | undefined;
 }
 
 /**
@@ -58,12 +61,15 @@ export interface IngestRequest {
  */
 export async function ingest(doors: IngestDoors, request: IngestRequest): Promise<IngestReport> {
   refuseOddSource(request.source);
+  const accounts = request.accounts === undefined ? undefined : await readAccountMap(request.accounts);
+  const before = await openLakeIfAny(doors.store);
+  if (accounts !== undefined && before !== undefined) await importInput(doors, before, 'accounts', accounts);
   const { deliveries, notReady } = await discover(doors.engine, request.paths);
   const reports: DeliveryReport[] = [];
   const refused: RefusedDelivery[] = notReady.map((error) => ({ files: [], error }));
   for (const found of deliveries) {
     try {
-      reports.push(await ingestDelivery(doors, found, request));
+      reports.push(await ingestDelivery(doors, found, request, accounts));
     } catch (error) {
       if (!(error instanceof UserError) || /^(LAKE_|DISK_)/.test(error.code)) throw error;
       refused.push({ files: found.files, error });
@@ -79,6 +85,7 @@ async function ingestDelivery(
   doors: IngestDoors,
   found: FoundDelivery,
   request: IngestRequest,
+  accounts: Decided<'accounts'> | undefined,
 ): Promise<DeliveryReport> {
   const began = doors.clock.now();
   const content = await contentOf(found);
@@ -90,7 +97,7 @@ async function ingestDelivery(
     onProgress: (rows) => doors.progress.step('read', rows, 0),
   });
   try {
-    const report = await loadOpened(doors, { found, content, opened }, request);
+    const report = await loadOpened(doors, { found, content, opened, accounts }, request);
     return { ...report, seconds: (doors.clock.now() - began) / 1000 };
   } finally {
     doors.progress.end();
@@ -117,11 +124,12 @@ interface Delivered {
   readonly found: FoundDelivery;
   readonly content: Content;
   readonly opened: OpenDelivery;
+  readonly accounts: Decided<'accounts'> | undefined;
 }
 
 async function loadOpened(
   doors: IngestDoors,
-  { found, content, opened }: Delivered,
+  { found, content, opened, accounts }: Delivered,
   request: IngestRequest,
 ): Promise<DeliveryReport> {
   const { engine, store, clock } = doors;
@@ -130,6 +138,8 @@ async function loadOpened(
   const totals = await opened.sourceTotals();
   const currency = mostRead(totals);
   const lake = await lakeFor(store, doors.settings, { simulated: opened.simulated, currency }, clock);
+  // A lake that was only now made has no account map yet; elsewhere this changes nothing.
+  if (accounts !== undefined) await importInput(doors, lake, 'accounts', accounts);
   const delivery = await received(doors, source, found, content, request.deliveredAt);
   const rejects = await rejectsOf(doors, source, delivery, opened, request.maxRejects);
   const plan: LoadPlan = { source, delivery, opened, cameWith: mended?.deliveryId };

@@ -53,7 +53,8 @@ export interface Imported<T> {
   readonly rows: readonly T[];
 }
 
-interface InputRows {
+/** The rows of each kind. */
+export interface InputRows {
   readonly accounts: AccountInterval;
   readonly budgets: Budget;
   readonly rates: Rate;
