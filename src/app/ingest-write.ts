@@ -6,14 +6,21 @@ import type { LoadedTotal } from '../lake/control-totals.ts';
 import { arrivalsKey, costLinesKey, type LoadPlace } from '../lake/keys.ts';
 import type { Cell, Engine, Row } from '../ports/engine.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
-import { arrivals, linesPerAccount, loadedTotals, sortedLines, sumsByCurrency } from '../sql/loaded.ts';
+import {
+  arrivals,
+  LINE_ORDER,
+  linesPerAccount,
+  linesWithin,
+  loadedTotals,
+  sumsByCurrency,
+} from '../sql/loaded.ts';
 import { COST_LINE_COLUMNS, DAILY_COST_COLUMNS, METRICS } from '../sql/schema.ts';
 import { joined, name, type Sql } from '../sql/sql.ts';
 import { type Counted, stretches } from './passes.ts';
 import { sealed } from './sealed.ts';
 
-/** Lines that are sorted at one time; about 1 GB of the engine's memory with 60 columns. */
-export const LINES_AT_ONCE = 1_500_000;
+/** Lines that are sorted at one time: their descriptions stay in memory, the rest is spilled where memory is short. */
+export const LINES_AT_ONCE = 12_000_000;
 
 /** Writes the lines of a month as files sorted by account, service, resource, time; the last are sealed when it returns. */
 export async function writeLines(
@@ -32,7 +39,10 @@ export async function writeLines(
   let done = 0;
   for (const [i, stretch] of parts.entries()) {
     const key = costLinesKey(place, i);
-    const { rows: written } = await engine.write(sortedLines(lines, columns, stretch), store.uri(key));
+    const sorted = { ...LINE_ORDER, rows: Math.ceil(rows / parts.length) };
+    const { rows: written } = await engine.write(linesWithin(lines, columns, stretch), store.uri(key), {
+      sorted,
+    });
     files.push(await sealed(store, key, written));
     done += written;
     onFile(done);

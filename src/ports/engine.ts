@@ -82,4 +82,18 @@ export interface WriteOptions {
   readonly compression?: 'zstd' | 'snappy';
   /** Rows per row group; engine's default if absent. */
   readonly rowGroupRows?: number;
+  /** Writes the rows in this order, so that readers skip what they do not ask for. Absent: as the select gives them. */
+  readonly sorted?: SortedOf;
+}
+
+/** An order of rows of which many share all but a few columns. */
+export interface SortedOf {
+  /** Sorted by these, nulls last; each describes what a row is about. */
+  readonly by: readonly string[];
+  /** Then by this one, which is among `varying`. */
+  readonly andThen: string;
+  /** Columns whose values differ from row to row: times, amounts, quantities. All others repeat in many rows. */
+  readonly varying: readonly string[];
+  /** About so many rows come. */
+  readonly rows: number;
 }

@@ -58,12 +58,22 @@ export interface Edge {
   readonly service: string;
 }
 
-/** The lines of `stretch`, in the order in which files keep them. */
-export const sortedLines = (lines: Sql, columns: Sql, { from, until }: Stretch): Sql => sql`
+/** The order in which files keep lines, and what differs from line to line; all the rest describes what is charged. */
+export const LINE_ORDER = {
+  by: ['SubAccountId', 'ServiceName', 'ResourceId'],
+  andThen: 'ChargePeriodStart',
+  varying: [
+    ...['ChargePeriodStart', 'ChargePeriodEnd', ...METRICS, 'ListUnitPrice', 'ContractedUnitPrice'],
+    ...['PricingQuantity', 'PricingCurrencyEffectiveCost', 'ConsumedQuantity', 'CommitmentDiscountQuantity'],
+    'x_Discounts',
+  ],
+} as const;
+
+/** The lines of `stretch`. */
+export const linesWithin = (lines: Sql, columns: Sql, { from, until }: Stretch): Sql => sql`
   SELECT ${columns}
   FROM (${lines}) l
-  ${within(from, until)}
-  ORDER BY SubAccountId, ServiceName, ResourceId, ChargePeriodStart`;
+  ${within(from, until)}`;
 
 function within(from: Edge | undefined, until: Edge | undefined): Sql {
   const account = sql`coalesce(SubAccountId, '')`;

@@ -3,13 +3,14 @@ import { dirname } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Cell, ColumnDef, Engine, Row, ScanOf, WriteOptions } from '../../ports/engine.ts';
 import type { Query } from '../../sql/query.ts';
-import { identifier, joined, type Sql, sql } from '../../sql/sql.ts';
+import { identifier, joined, name as plain, type Sql, sql } from '../../sql/sql.ts';
 import { askOnly } from './ask.ts';
 import { cell } from './cells.ts';
 import { failure } from './failures.ts';
 import { appendNumbers } from './numbers.ts';
 import { PRELUDE } from './prelude.ts';
 import { reader } from './scan.ts';
+import { sortedCopy } from './sorted-copy.ts';
 import { castOf, nothing, trinoType } from './types.ts';
 
 /** Settings of the embedded engine. */
@@ -53,6 +54,7 @@ function engineOver(
   const kinds = new Map<string, 'VIEW' | 'TABLE'>();
   const lakeFiles = new Set<string>();
   const inTurn = turns();
+  let sortedCopies = 0;
 
   const run = (statement: string) =>
     inTurn(() =>
@@ -116,11 +118,19 @@ function engineOver(
     },
     async write(select, uri, options: WriteOptions = {}) {
       await mkdir(dirname(uri), { recursive: true });
-      const size = options.rowGroupRows === undefined ? '' : `, ROW_GROUP_SIZE ${options.rowGroupRows}`;
-      const result = await run(
-        `COPY (${select.text}) TO ${sql`${uri}`.text} (FORMAT parquet, COMPRESSION ${options.compression ?? 'zstd'}${size})`,
-      );
-      return { rows: Number(result.getRows()[0]?.[0] ?? 0) };
+      const copyOf = parquetCopy(uri, options);
+      if (options.sorted === undefined) {
+        const result = await run(copyOf(select).text);
+        return { rows: Number(result.getRows()[0]?.[0] ?? 0) };
+      }
+      const { columns } = await read(sql`SELECT * FROM (${select}) AS l LIMIT 0`);
+      const copy = {
+        run: async (statement: Sql) => (await read(statement)).rows,
+        columns: columns.map((column) => column.name),
+        tables: `sorted_${++sortedCopies}`,
+        copyOf,
+      };
+      return { rows: await sortedCopy(copy, select, options.sorted) };
     },
     async numbers(name, columns) {
       const before = kinds.get(name.toLowerCase());
@@ -149,6 +159,15 @@ function engineOver(
 
 const placesOf = ({ file, row }: { readonly file: string; readonly row: string }): string =>
   `, filename AS ${identifier(file).text}, file_row_number AS ${identifier(row).text}`;
+
+function parquetCopy(
+  uri: string,
+  { compression = 'zstd', rowGroupRows }: WriteOptions,
+): (select: Sql) => Sql {
+  const size = rowGroupRows === undefined ? sql`` : sql`, ROW_GROUP_SIZE ${rowGroupRows}`;
+  return (select) =>
+    sql`COPY (${select}) TO ${uri} (FORMAT parquet, COMPRESSION ${plain(compression)}${size})`;
+}
 
 const textOf = (question: Query | Sql): string => ('sql' in question ? question.sql.text : question.text);
 
