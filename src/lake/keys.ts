@@ -21,6 +21,8 @@ export const receiptKey = (source: string, deliveryId: string): string =>
 /** Rows that could not be loaded, for people to mend. */
 export const rejectsKey = (source: string, deliveryId: string): string =>
   `rejects/${part(source)}/${part(deliveryId)}.csv`;
+/** What a simulated lake was made from, and what is true of it: `plan.json`, `labels.csv` … */
+export const simulatedKey = (fileName: string): string => `simulated/${safeFileName(fileName)}`;
 
 /** A (source, billing period, load): a folder of flat files. */
 export interface LoadPlace {

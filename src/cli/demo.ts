@@ -1,0 +1,82 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { DemoReport } from '../app/demo.ts';
+import type { Doors } from './doors.ts';
+
+/** Where a demo goes unless a lake is named: never into the lake of real bills. */
+export const DEMO_LAKE = './lake-demo';
+
+interface DemoFlags {
+  readonly days: number;
+  readonly seed: number;
+  readonly accounts?: number;
+  readonly linesPerDay?: number;
+  readonly export: 'focus' | 'cur2';
+  readonly deliveriesPerDay?: '1' | '3';
+}
+
+/** `demo`: a simulated organisation, written as AWS would and brought in like a real bill. */
+export const demoCommand = (doors: Doors): Command =>
+  new Command('demo')
+    .summary('a simulated organisation to look around in')
+    .description(
+      'Writes the exports of a simulated organisation (accounts, OUs, tags, budgets, incidents) and brings them in like real\n' +
+        `ones, into ${DEMO_LAKE} unless --lake names another folder. The same seed gives the same lines on every machine.`,
+    )
+    .option('--days <n>', 'at least so many days', whole, 400)
+    .option('--seed <n>', 'another seed is another organisation', whole, 1)
+    .option('--accounts <n>', 'how many accounts (60)', whole)
+    .option('--lines-per-day <n>', 'about how many lines a day', whole)
+    .addOption(
+      new Option('--export <table>', 'what AWS is to write').choices(['focus', 'cur2']).default('focus'),
+    )
+    .addOption(
+      new Option(
+        '--deliveries-per-day <n>',
+        'so many a day in the newest month, instead of a handful',
+      ).choices(['1', '3']),
+    )
+    .action((flags: DemoFlags) => demo(doors, flags));
+
+async function demo(doors: Doors, flags: DemoFlags): Promise<void> {
+  const report = await madeDemo(doors, flags);
+  doors.answer(
+    () =>
+      `A simulated organisation of ${report.accounts} accounts, ${report.from} to ${report.newestComplete}, lies in the lake: ` +
+      `${report.lines} lines in ${report.deliveries} deliveries, lake version ${report.lakeVersion}.\n` +
+      `The ${report.incidents} incidents that were put into it: ${report.labels}\n`,
+    report,
+  );
+}
+
+/** Makes the demo lake with the command's tools; `start` calls it, too. */
+export async function madeDemo(doors: Doors, flags: Partial<DemoFlags> = {}): Promise<DemoReport> {
+  const { makeDemo } = await import('../app/demo.ts');
+  const scratch = await doors.scratch();
+  return makeDemo(
+    {
+      engine: await doors.engine(),
+      store: await doors.store(doors.settings().lake ?? DEMO_LAKE),
+      exports: await doors.store(await doors.scratch()),
+      clock: doors.clock,
+      random: doors.random,
+      progress: doors.progress,
+      log: doors.log,
+      settings: doors.settings(),
+      scratch,
+    },
+    {
+      days: flags.days ?? 400,
+      seed: flags.seed ?? 1,
+      accounts: flags.accounts,
+      linesPerDay: flags.linesPerDay,
+      table: flags.export ?? 'focus',
+      deliveriesPerDay:
+        flags.deliveriesPerDay === undefined ? undefined : flags.deliveriesPerDay === '3' ? 3 : 1,
+    },
+  );
+}
+
+function whole(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Write a whole number above 0.');
+}
