@@ -1,5 +1,6 @@
 import type { ColumnDef } from '../../ports/engine.ts';
 import { joined, type Sql, sql } from '../../sql/sql.ts';
+import { amountOfText, residueOfText } from './amount-text.ts';
 import { type RawTable, raw } from './raw-table.ts';
 
 /** How a source's columns become values of the lake. Each gives a typed NULL where the source has no such column. */
@@ -29,15 +30,10 @@ export function amount(table: RawTable, ...names: readonly string[]): Sql {
   return column === undefined ? NO_AMOUNT : amountOf(column);
 }
 
-/**
- * Text is exact to 15 decimals, beyond that half away from zero. The small decimal comes first because it is sixty times
- * as quick: below 1000 it holds 15 decimals, above it does not fit and the wide one reads the same text.
- */
+/** As exact as the source's type is: see `amountOfText`, `amountOfDouble`. */
 export function amountOf(column: ColumnDef): Sql {
   const value = raw(column);
-  if (isText(column)) {
-    return sql`coalesce(CAST(TRY_CAST(${value} AS decimal(18,15)) AS ${AMOUNT_TYPE}), TRY_CAST(${value} AS ${AMOUNT_TYPE}))`;
-  }
+  if (isText(column)) return amountOfText(value);
   return isFloat(column) ? amountOfDouble(value) : sql`TRY_CAST(${value} AS ${AMOUNT_TYPE})`;
 }
 
@@ -92,16 +88,10 @@ const SCALES: readonly Sql[] = [
   sql`decimal(38,1)`,
 ];
 
-/**
- * What rounding to 15 decimals took away from one amount: read exactly − read at scale 15, to 25 decimals; null where
- * nothing can have been. Text of at most 17 characters without an exponent has no sixteenth decimal.
- */
+/** What rounding to 15 decimals took away from one amount: read exactly − read at scale 15; null where nothing can have been. */
 export function residueOf(column: ColumnDef): Sql {
   const value = raw(column);
-  if (isText(column)) {
-    return sql`CASE WHEN length(${value}) > 17 OR strpos(lower(${value}), 'e') > 0
-      THEN TRY_CAST(${value} AS decimal(38,25)) - TRY_CAST(${amountOf(column)} AS decimal(38,25)) END`;
-  }
+  if (isText(column)) return residueOfText(value);
   if (!isFloat(column)) return sql`CAST(NULL AS decimal(38,25))`;
   const steps = TINY.map(
     ([bound, scale]) =>
