@@ -1,4 +1,5 @@
 import { joined, name, type Sql, sql } from '../sql.ts';
+import { CHARGE_KIND } from './charge-kind.ts';
 
 /** Values that say nothing (requirement C2); compared in lower case without spaces around. */
 const PLACEHOLDERS = sql`('', 'none', 'n/a', 'tbd', 'unknown')`;
@@ -63,6 +64,15 @@ export const TAGGABLE: Sql = sql`(
   AND coalesce(l.CommitmentDiscountStatus, '') <> 'Unused'
   AND NOT starts_with(coalesce(l.x_ServiceCode, ''), 'AWSSupport')
 )`;
+
+/** Whether the taggable usage line `l`, joined with `spelled s`, lacks required key `i`, or has it and says nothing. */
+export const tagKeyFlags = (i: number): { readonly missing: Sql; readonly incomplete: Sql } => {
+  const usage = sql`${CHARGE_KIND} = 'usage' AND ${TAGGABLE}`;
+  return {
+    missing: sql`${usage} AND s.${spelling(i)} IS NULL`,
+    incomplete: sql`${usage} AND s.${spelling(i)} IS NOT NULL AND ${saysNothing(i)}`,
+  };
+};
 
 const saysNothing = (i: number): Sql =>
   sql`coalesce(lower(trim(element_at(l.Tags, s.${spelling(i)}))), '') IN ${PLACEHOLDERS}`;

@@ -1,0 +1,53 @@
+import { addDays, type BillingDate } from '../../core/calendar/billing-date.ts';
+import { query } from '../query.ts';
+import type { Metric } from '../schema.ts';
+import { name, type Sql, sql } from '../sql.ts';
+
+/**
+ * COST_METRIC of a day straight from the lines, where they are in the reporting currency, and from the rollup where they
+ * were converted (once per row of it): [amount]. What the CSV must say. Reads `pinned_lines`, `daily_costs`.
+ */
+export const dayTotalOfLines = query(
+  'digest_day_of_lines',
+  (of: {
+    readonly day: BillingDate;
+    readonly costMetric: Metric;
+    readonly reportingCurrency: string;
+  }): Sql => sql`
+  SELECT coalesce(sum(amount), CAST(0 AS decimal(38,15)))
+  FROM (
+    SELECT sum(${name(of.costMetric)}) AS amount
+    FROM pinned_lines
+    WHERE ChargePeriodStart >= CAST(${`${of.day} 00:00:00`} AS timestamp)
+      AND ChargePeriodStart < CAST(${`${addDays(of.day, 1)} 00:00:00`} AS timestamp)
+      AND BillingCurrency = ${of.reportingCurrency}
+    UNION ALL
+    SELECT sum(DailyCost) AS amount
+    FROM daily_costs
+    WHERE BillingDate = CAST(${of.day} AS date)
+      AND BillingCurrency <> ${of.reportingCurrency}
+  ) both_parts`,
+);
+
+/**
+ * Accounts with a line on `day`, and accounts known: in the account map on that day, or seen in the 45 days before:
+ * [seen, known]. Reads `daily_costs`, `account_map`.
+ */
+export const accountsSeen = query(
+  'digest_accounts_seen',
+  (day: BillingDate): Sql => sql`
+  SELECT count(DISTINCT CASE WHEN seen THEN account END), count(DISTINCT account)
+  FROM (
+    SELECT SubAccountId AS account, BillingDate = CAST(${day} AS date) AS seen
+    FROM daily_costs
+    WHERE BillingDate > CAST(${addDays(day, -45)} AS date)
+      AND BillingDate <= CAST(${day} AS date)
+      AND SubAccountId IS NOT NULL
+    GROUP BY SubAccountId, BillingDate = CAST(${day} AS date)
+    UNION ALL
+    SELECT account_id AS account, false AS seen
+    FROM account_map
+    WHERE coalesce(valid_from, DATE '0001-01-01') <= CAST(${day} AS date)
+      AND coalesce(valid_until, DATE '9999-12-31') > CAST(${day} AS date)
+  ) known_accounts`,
+);
