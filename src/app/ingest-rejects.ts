@@ -2,6 +2,7 @@ import { rejectsKey } from '../lake/keys.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { FoundDelivery, OpenDelivery, Reject } from '../sources/contract.ts';
+import { csvHead } from '../sources/reading/csv-head.ts';
 import { sql } from '../sql/sql.ts';
 
 /** Columns that a reject file has beside those of its source: why, and where the row belongs. */
@@ -57,7 +58,10 @@ export async function mendedRows(
 ): Promise<MendedRows | undefined> {
   const needed = ['x_RejectDelivery', 'x_RejectSource'];
   if (!needed.every((column) => unknownColumns.includes(column))) return undefined;
-  await engine.scan('mended_rows', { format: 'csv', files });
+  const [file] = files;
+  if (file === undefined) return undefined;
+  const { columns, delimiter, compression } = await csvHead(file);
+  await engine.scan('mended_rows', { format: 'csv', files, columns, delimiter, compression });
   const [row, ...others] = await engine.rows(sql`
     SELECT DISTINCT x_RejectDelivery, x_RejectSource FROM mended_rows
     WHERE x_RejectDelivery IS NOT NULL AND x_RejectSource IS NOT NULL

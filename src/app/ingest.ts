@@ -115,6 +115,7 @@ async function alreadyLoaded(
   const source = named ?? found.suggestedSource;
   const lake = source === undefined ? undefined : await openLakeIfAny(store);
   if (lake === undefined || source === undefined) return undefined;
+  if (lake.identity.simulated !== (found.manifest?.simulated ?? false)) return undefined; // refused when it is opened
   const state = await lake.head();
   const loads = sameContent(state, source, content.sha256);
   return loads.length === 0 ? undefined : unchanged(state, found, loads);
