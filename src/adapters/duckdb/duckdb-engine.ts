@@ -126,7 +126,7 @@ function engineOver(
       const { columns } = await read(sql`SELECT * FROM (${select}) AS l LIMIT 0`);
       const copy = {
         run: async (statement: Sql) => (await read(statement)).rows,
-        columns: columns.map((column) => column.name),
+        columns,
         tables: `sorted_${++sortedCopies}`,
         copyOf,
       };

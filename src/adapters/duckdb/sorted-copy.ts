@@ -1,5 +1,5 @@
 import { invariant } from '../../core/errors/invariant.ts';
-import type { Row, WriteOptions } from '../../ports/engine.ts';
+import type { ColumnDef, Row, WriteOptions } from '../../ports/engine.ts';
 import { identifier, joined, name, type Sql, sql } from '../../sql/sql.ts';
 
 /** Fewer rows are sorted whole: that is quick, and the dictionary would not pay. */
@@ -13,7 +13,7 @@ const AS_WRITTEN = sql`SET disabled_optimizers = ${'join_order,build_side_probe_
 export interface SortedCopy {
   readonly run: (statement: Sql) => Promise<readonly Row[]>;
   /** All columns of the select, in their order. */
-  readonly columns: readonly string[];
+  readonly columns: readonly ColumnDef[];
   /** Set apart from other copies: the prefix of the temporary tables. */
   readonly tables: string;
   /** `COPY (select) TO …`. */
@@ -45,10 +45,7 @@ export async function sortedCopy(copy: SortedCopy, select: Sql, sorted: Sorted):
     const [counts] = await copy.run(sql`SELECT count(*) = count(DISTINCT "$hash") FROM ${hashes}`);
     if (counts?.[0] !== true) return await copied(copy, whole);
     await copy.run(AS_WRITTEN);
-    return await copied(
-      copy,
-      copy.copyOf(joinedBack(copy.columns, dictionary, hashes, select, parts, sorted)),
-    );
+    return await copied(copy, copy.copyOf(joinedBack(dictionary, hashes, select, parts, sorted)));
   } finally {
     await copy.run(sql`SET disabled_optimizers = ''`);
     await copy.run(sql`DROP TABLE IF EXISTS ${hashes}`);
@@ -57,28 +54,36 @@ export async function sortedCopy(copy: SortedCopy, select: Sql, sorted: Sorted):
 }
 
 interface Parts {
+  readonly all: Sql;
   readonly describing: Sql;
+  /** Describing columns without maps, which are dear to hash and repeat with the rest. */
+  readonly plain: Sql;
   readonly varying: Sql;
 }
 
-function partsOf(columns: readonly string[], { by, andThen, varying }: Sorted): Parts {
+function partsOf(columns: readonly ColumnDef[], { by, andThen, varying }: Sorted): Parts {
   const apart = new Set(varying);
   invariant(
     apart.has(andThen) && by.every((column) => !apart.has(column)),
     'rows are sorted by descriptions first',
   );
-  const names = columns.filter((column) => !apart.has(column));
-  return { describing: listOf(names), varying: listOf(columns.filter((column) => apart.has(column))) };
+  const describing = columns.filter((column) => !apart.has(column.name));
+  return {
+    all: namesOf(columns),
+    describing: namesOf(describing),
+    plain: namesOf(describing.filter(({ type }) => !type.startsWith('map'))),
+    varying: namesOf(columns.filter((column) => apart.has(column.name))),
+  };
 }
 
-/** Whether descriptions repeat often enough, by an estimate over all of them. */
+/** Whether descriptions repeat often enough, by an estimate. */
 async function repeats(
   { run }: SortedCopy,
   select: Sql,
-  { describing }: Parts,
+  { plain }: Parts,
   { rows }: Sorted,
 ): Promise<boolean> {
-  const [estimate] = await run(sql`SELECT approx_count_distinct(hash(${describing})) FROM (${select}) AS l`);
+  const [estimate] = await run(sql`SELECT approx_count_distinct(hash(${plain})) FROM (${select}) AS l`);
   return Number(estimate?.[0]) * ROWS_PER_DESCRIPTION_MIN <= rows;
 }
 
@@ -90,14 +95,13 @@ const dictionarySql = (dictionary: Sql, select: Sql, { describing }: Parts, { by
   FROM (SELECT DISTINCT ${describing} FROM (${select}) AS l) AS d`;
 
 const joinedBack = (
-  columns: readonly string[],
   dictionary: Sql,
   hashes: Sql,
   select: Sql,
-  { describing, varying }: Parts,
+  { all, describing, varying }: Parts,
   { andThen }: Sorted,
 ): Sql => sql`
-  SELECT ${listOf(columns)}
+  SELECT ${all}
   FROM (
     SELECT h."$id", ${varying}
     FROM (SELECT hash(${describing}) AS "$hash", ${varying} FROM (${select}) AS l) AS l
@@ -112,3 +116,4 @@ async function copied({ run }: SortedCopy, statement: Sql): Promise<number> {
 }
 
 const listOf = (names: readonly string[]): Sql => joined(names.map(identifier));
+const namesOf = (columns: readonly ColumnDef[]): Sql => listOf(columns.map((column) => column.name));
