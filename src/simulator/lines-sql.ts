@@ -1,7 +1,8 @@
 import { type BillingPeriod, daysOf } from '../core/calendar/billing-period.ts';
 import { joined, name, type Sql, sql } from '../sql/sql.ts';
 import { charged, type Known } from './charged-sql.ts';
-import { type Column, FOCUS_COLUMNS } from './focus-columns.ts';
+import { CUR2_COLUMNS } from './cur2-columns.ts';
+import { FOCUS_COLUMNS } from './focus-columns.ts';
 import { dayNumber } from './series.ts';
 
 /** Lines of one billing period as known at a cut. */
@@ -17,21 +18,60 @@ export interface LinesOf {
 }
 
 /** FOCUS 1.2 lines of a loaded plan (`loadPlan`): exactly FOCUS_COLUMNS, in a total order (day, series, resource). */
-export const linesSql = (of: LinesOf): Sql => select(of, FOCUS_COLUMNS);
-
-function select(of: LinesOf, columns: readonly Column[]): Sql {
-  const list = columns.map((column) => sql`${column[of.as]} AS ${name(column.name)}`);
-  return sql`
+export const linesSql = (of: LinesOf): Sql => sql`
   WITH ${charged(knownOf(of))},
   lines AS (${lines(of)})
-  SELECT ${joined(list)}
+  SELECT ${joined(FOCUS_COLUMNS.map((column) => sql`${column[of.as]} AS ${name(column.name)}`))}
   FROM lines l${
     of.order === 'unordered'
       ? sql``
       : sql`
   ORDER BY l.day, l.series, l.number`
   }`;
-}
+
+/**
+ * The same lines as CUR 2.0: exactly CUR2_COLUMNS, in a total order. What a commitment left unused stands on its fee's
+ * row; covered usage shows its price on demand, and a negation row takes it away again.
+ */
+export const cur2Sql = (of: LinesOf): Sql => sql`
+  WITH ${charged(knownOf(of))},
+  lines AS (${lines(of)}),
+  bound AS (
+    SELECT l.commitment_arn, l.day,
+      CAST(sum(CASE WHEN l.status = 'Used' THEN l.quantity * l.effective ELSE 0 END) AS bigint) AS used,
+      CAST(sum(CASE WHEN l.status = 'Unused' THEN l.quantity ELSE 0 END) AS bigint) AS unused
+    FROM lines l
+    WHERE l.commitment_arn IS NOT NULL
+    GROUP BY l.commitment_arn, l.day
+  ),
+  fees AS (
+    SELECT DISTINCT l.commitment_arn, l.day
+    FROM lines l
+    WHERE l.line_item_type IN ('SavingsPlanRecurringFee', 'RIFee')
+  ),
+  items AS (
+    SELECT 0 AS place, ${joined(ITEM_COLUMNS)}, l.line_item_type AS item_type,
+      CASE WHEN l.line_item_type = 'SavingsPlanCoveredUsage' THEN l.list ELSE l.billed END AS unblended
+    FROM lines l
+    WHERE coalesce(l.status, 'Used') = 'Used'
+    UNION ALL
+    SELECT 1 AS place, ${joined(ITEM_COLUMNS)}, 'SavingsPlanNegation' AS item_type, 0 - l.list AS unblended
+    FROM lines l
+    WHERE l.line_item_type = 'SavingsPlanCoveredUsage'
+    UNION ALL
+    SELECT 2 AS place, ${joined(ITEM_COLUMNS)}, 'SavingsPlanRecurringFee' AS item_type, CAST(0 AS bigint) AS unblended
+    FROM lines l
+    LEFT JOIN fees f ON f.commitment_arn = l.commitment_arn AND f.day = l.day
+    WHERE l.line_item_type = 'SavingsPlanUnused' AND f.day IS NULL
+  )
+  SELECT ${joined(CUR2_COLUMNS.map((column) => sql`${column[of.as]} AS ${name(column.name)}`))}
+  FROM items l
+  LEFT JOIN bound b ON b.commitment_arn = l.commitment_arn AND b.day = l.day${
+    of.order === 'unordered'
+      ? sql``
+      : sql`
+  ORDER BY l.day, l.series, l.number, l.place`
+  }`;
 
 /** The days of a period as far as a cut knows them. */
 export function knownOf({ period, cutDay, cutHour }: LinesOf): Known {
@@ -59,63 +99,26 @@ function lines({ period, invoiced }: LinesOf): Sql {
 }
 
 /** Columns of `sim_resources` that lines need. */
+// biome-ignore format: a list
 const CARRIED = [
-  ...[
-    'series',
-    'number',
-    'billed',
-    'effective',
-    'list',
-    'contracted',
-    'monthly',
-    'priced',
-    'cost_over',
-    'cost_unit',
-  ],
-  ...[
-    'price_over',
-    'price_unit',
-    'quantity_over',
-    'quantity_unit',
-    'account',
-    'account_name',
-    'region',
-    'region_name',
-  ],
-  ...[
-    'tags_json',
-    'tags',
-    'code',
-    'service_name',
-    'service_category',
-    'subcategory',
-    'meter',
-    'operation',
-    'unit',
-  ],
-  ...[
-    'description',
-    'publisher',
-    'category',
-    'class',
-    'frequency',
-    'pricing',
-    'status',
-    'line_item_type',
-    'resource_type',
-  ],
-  ...[
-    'resource_id',
-    'resource_name',
-    'zone',
-    'sku',
-    'sku_price',
-    'sku_details_json',
-    'sku_details',
-    'commitment_arn',
-  ],
-  ...['commitment_name', 'commitment_category', 'commitment_type', 'commitment_unit'],
+  'series', 'number', 'billed', 'effective', 'list', 'contracted', 'monthly', 'priced', 'cost_over', 'cost_unit', 'price_over',
+  'price_unit', 'quantity_over', 'quantity_unit', 'account', 'account_name', 'region', 'region_name', 'tags_json', 'tags',
+  'cur_tags_json', 'cur_tags', 'code', 'service_name', 'service_category', 'subcategory', 'meter', 'operation', 'unit',
+  'description', 'publisher', 'category', 'class', 'frequency', 'pricing', 'status', 'line_item_type', 'resource_type',
+  'resource_id', 'resource_name', 'zone', 'sku', 'sku_price', 'sku_details_json', 'sku_details', 'commitment_arn',
+  'commitment_name', 'commitment_category', 'commitment_type', 'commitment_unit',
 ];
+
+const ITEM_COLUMNS = [
+  'day',
+  'quantity',
+  'charge_start',
+  'charge_end',
+  'month_start',
+  'month_end',
+  'invoice',
+  ...CARRIED,
+].map((column) => sql`l.${name(column)}`);
 
 /** Ten digits that say the month: a fixed issuer's number and the period. */
 const invoiceOf = (period: BillingPeriod): string => `EUINEX-${period.replace('-', '')}-40917`;

@@ -29,8 +29,8 @@ export async function loadPlan(engine: Engine, plan: Plan): Promise<void> {
   await engine.values('sim_services', columns('id', SERVICE_FIELDS), services.rows(SERVICE_FIELDS));
   await engine.values(
     'sim_tags',
-    columns('id', ['json']),
-    tags.items.map((value, id) => [id, JSON.stringify(value)]),
+    columns('id', ['json', 'cur_json']),
+    tags.items.map((value, id) => [id, JSON.stringify(value), JSON.stringify(curTags(value))]),
   );
   await engine.values(
     'sim_accounts',
@@ -180,13 +180,22 @@ const WORDS = [
   'queue',
 ];
 
+/** Tags as CUR 2.0 spells them: `user_cost_center` forgets capitals and punctuation. */
+const curTags = (tags: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(tags).map(([key, value]) => [
+      `user_${key.toLowerCase().replaceAll(/[^a-z0-9]/g, '_')}`,
+      value,
+    ]),
+  );
+
 /** One row a resource: its part of the series' quantity and every column that no day changes. */
 function resources(seed: number): Sql {
   const words = sql`array[${WORDS.map((word) => sql`${word}`).reduce((a, b) => sql`${a}, ${b}`)}]`;
   return sql`
     WITH named AS (
       SELECT p.resource AS id, p.series, p.number, s.p, s.q, s.billed, s.effective, s.list, s.contracted,
-        s.commitment, a.account, a.name AS account_name, r.region, r.region_name, t.json AS tags,
+        s.commitment, a.account, a.name AS account_name, r.region, r.region_name, t.json AS tags, t.cur_json AS cur_tags,
         v.code, v.name AS service_name, v.category AS service_category, v.subcategory, v.meter, v.operation, v.unit,
         v.description, v.resourceType AS resource_type, v.resource, v.publisher,
         k.category, k.class, k.frequency, k.pricing, k.status, k.line_item_type, k.monthly = 'y' AS monthly,
@@ -209,7 +218,8 @@ function resources(seed: number): Sql {
       ${power('n.p', 'double')} AS price_over, ${power('n.p', 'decimal')} AS price_unit,
       ${power('n.q', 'double')} AS quantity_over, ${power('n.q', 'decimal')} AS quantity_unit,
       n.account, n.account_name, n.region, n.region_name, n.tags AS tags_json,
-      CAST(json_parse(n.tags) AS map(varchar, varchar)) AS tags,
+      CAST(json_parse(n.tags) AS map(varchar, varchar)) AS tags, n.cur_tags AS cur_tags_json,
+      CAST(json_parse(n.cur_tags) AS map(varchar, varchar)) AS cur_tags,
       n.code, n.service_name, n.service_category, n.subcategory, n.meter, n.operation, n.unit, n.description, n.publisher,
       n.category, n.class, n.frequency, n.pricing, n.status, n.line_item_type,
       CASE WHEN n.resource IS NULL THEN NULL ELSE n.resource_type END AS resource_type,

@@ -1,6 +1,6 @@
 import type { Engine } from '../ports/engine.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
-import { linesSql } from './lines-sql.ts';
+import { cur2Sql, linesSql } from './lines-sql.ts';
 import type { Delivery } from './schedule.ts';
 
 /** How an export is written. */
@@ -34,7 +34,10 @@ export async function writeDelivery(
   const name = NAMES[table];
   const folder = `BILLING_PERIOD=${delivery.period}/${delivery.executionTime.replaceAll(/[-:]/g, '')}-${delivery.executionId}`;
   const data = `${name}/data/${folder}/${name}-00001.${ENDINGS[format]}`;
-  const select = linesSql({ ...delivery, as: format === 'parquet' ? 'parquet' : 'csv' });
+  const select = (table === 'focus' ? linesSql : cur2Sql)({
+    ...delivery,
+    as: format === 'parquet' ? 'parquet' : 'csv',
+  });
   const { rows } =
     format === 'parquet'
       ? await engine.write(select, store.uri(data), { compression: 'snappy' })
