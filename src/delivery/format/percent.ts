@@ -2,14 +2,17 @@ import { currency, type Money, toNumber } from '../../core/money/money.ts';
 import { roundTogether } from '../../core/rounding/round-together.ts';
 import { NBSP, UNKNOWN } from './figure.ts';
 
-/** `97.5 %`; `undefined` is unknown. `ratio` 1 is 100 %. */
-export const percent = (ratio: number | undefined, decimals = 1): string =>
-  ratio === undefined ? UNKNOWN : `${fixed(ratio * 100, decimals)}${NBSP}%`;
+/** `97.5 %`; `> 999 %` beyond what a percentage can tell; `undefined` is unknown. `ratio` 1 is 100 %. */
+export function percent(ratio: number | undefined, decimals = 1): string {
+  if (ratio === undefined) return UNKNOWN;
+  if (ratio >= 10) return `>${NBSP}999${NBSP}%`;
+  return ratio <= -10 ? `<${NBSP}−999${NBSP}%` : `${fixed(ratio * 100, decimals)}${NBSP}%`;
+}
 
 /** `+4.0 %`, `−3.1 %`, `0.0 %`. */
 export function signedPercent(ratio: number | undefined, decimals = 1): string {
   const text = percent(ratio, decimals);
-  return ratio !== undefined && ratio > 0 && /[1-9]/.test(text) ? `+${text}` : text;
+  return ratio !== undefined && ratio > 0 && ratio < 10 && /[1-9]/.test(text) ? `+${text}` : text;
 }
 
 /**

@@ -9,7 +9,7 @@ import type {
   TopBlock,
   Words,
 } from '../view/view.ts';
-import { filled, left, right, spread, WIDTH, widest, wrap } from './columns.ts';
+import { beside, left, right, spread, WIDTH, widest, wrap } from './columns.ts';
 
 const SHARE = 9;
 
@@ -33,12 +33,18 @@ export function lightLines({ rows, total, after }: LightsBlock): string[] {
   const toDate = Math.max(7, widest(all.map((row) => row.toDate)));
   const forecast = Math.max(10, widest(all.map((row) => row.forecast)) + 2);
   const name = WIDTH - 11 - toDate - forecast - 10;
-  const line = (row: LightRow): string =>
-    `${left(`${SHAPES[row.light]} ${row.light}`, 11)}${filled(row.name, name - 1)} ${right(row.toDate, toDate)}${right(row.forecast, forecast)}${right(row.ofBudget, 10)}`;
+  const line = (row: LightRow): string[] =>
+    beside(
+      [
+        { text: `${SHAPES[row.light]} ${row.light}`, width: 11 },
+        { text: row.name, width: name },
+      ],
+      right(row.toDate, toDate) + right(row.forecast, forecast) + right(row.ofBudget, 10),
+    );
   return [
     `${' '.repeat(11 + name)}${right('to date', toDate)}${right('run-rate', forecast)}${right('of budget', 10)}`,
-    ...rows.flatMap((row) => [line(row), ...(row.reason === '' ? [] : wrap(row.reason, ' '.repeat(11)))]),
-    ...(total === undefined ? [] : [ruleUnder(toDate + forecast + 10), line(total)]),
+    ...rows.flatMap((row) => [...line(row), ...(row.reason === '' ? [] : wrap(row.reason, ' '.repeat(11)))]),
+    ...(total === undefined ? [] : [ruleUnder(toDate + forecast + 10), ...line(total)]),
     ...afterLines(after),
   ];
 }
@@ -48,13 +54,19 @@ export function topLines({ rows, others, total, currency }: TopBlock): string[] 
   const amount = Math.max(8, widest([...all, total].map((row) => row.amount)));
   const change = Math.max(10, widest([...all, total].map((row) => row.change)) + 2);
   const room = WIDTH - amount - SHARE - change;
-  const service = Math.min(Math.max(18, widest(all.map((row) => row.service)) + 2), room - 18);
+  const service = Math.min(Math.max(18, widest(all.map((row) => row.service)) + 2), 26);
   const numbers = (row: { amount: string; share: string; change: string }): string =>
     right(row.amount, amount) + right(row.share, SHARE) + right(row.change, change);
   return [
     `${' '.repeat(room)}${numbers({ amount: currency, share: 'share', change: 'vs usual' })}`,
-    ...all.map(
-      (row) => `${filled(row.service, service - 1)} ${filled(row.brief, room - service - 1)} ${numbers(row)}`,
+    ...all.flatMap((row) =>
+      beside(
+        [
+          { text: row.service, width: service },
+          { text: row.brief, width: room - service },
+        ],
+        numbers(row),
+      ),
     ),
     ruleUnder(amount + SHARE + change),
     `${left(total.name, room)}${numbers(total)}`,
@@ -64,7 +76,7 @@ export function topLines({ rows, others, total, currency }: TopBlock): string[] 
 export function listLines({ rows, total, after }: ListBlock): string[] {
   const all = total === undefined ? rows : [...rows, total];
   const amount = Math.max(9, widest(all.map((row) => row.amount)));
-  const service = Math.min(30, Math.max(18, widest(rows.map((row) => row.service ?? '')) + 2));
+  const service = Math.min(26, Math.max(18, widest(rows.map((row) => row.service ?? '')) + 2));
   return [
     ...rows.flatMap((row) => listRow(row, amount, service)),
     ...(total === undefined ? [] : [ruleUnder(amount), ...spread(total.name, total.amount)]),
@@ -84,11 +96,14 @@ function listRow(row: ListRow, amount: number, service: number): string[] {
   const name = row.brief ?? row.name + id;
   const notes = (row.briefNotes ?? row.notes).flatMap((note) => wrap(note, '  '));
   const room = WIDTH - amount - 2;
-  const head =
+  const cells =
     row.service === undefined
-      ? filled(name, room)
-      : `${filled(row.service, service - 1)} ${filled(name, room - service)}`;
-  return [`${head}  ${right(row.amount, amount)}`, ...notes];
+      ? [{ text: name, width: room + 2 }]
+      : [
+          { text: row.service, width: service },
+          { text: name, width: room + 2 - service },
+        ];
+  return [...beside(cells, right(row.amount, amount)), ...notes];
 }
 
 const ruleUnder = (width: number): string => right('─'.repeat(width), WIDTH);

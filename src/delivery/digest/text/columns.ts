@@ -1,4 +1,4 @@
-import { columnsOf, cut } from '../../format/name.ts';
+import { columnsOf } from '../../format/name.ts';
 
 /** Columns of the text twin: every mail program and an 80-column terminal show them whole. */
 export const WIDTH = 74;
@@ -8,9 +8,6 @@ export const left = (text: string, width: number): string =>
 
 export const right = (text: string, width: number): string =>
   ' '.repeat(Math.max(0, width - columnsOf(text))) + text;
-
-/** `text` in exactly `width` columns: filled up, or without its middle. */
-export const filled = (text: string, width: number): string => left(cut(text, width), width);
 
 export const widest = (texts: Iterable<string>): number => {
   let most = 0;
@@ -43,10 +40,28 @@ export function spread(head: string, tail: string): string[] {
     : [...wrap(head), ...wrap(tail).map((line) => right(line, WIDTH))];
 }
 
+/**
+ * Cells side by side, each broken into lines within its width (one column of which parts it from the next), and `tail`
+ * at the end of the first line.
+ */
+export function beside(
+  cells: readonly { readonly text: string; readonly width: number }[],
+  tail: string,
+): string[] {
+  const columns = cells.map(({ text, width }) => ({ width, lines: wrap(text, '', width - 1) }));
+  const height = Math.max(...columns.map(({ lines }) => lines.length));
+  return Array.from({ length: height }, (_, i) => {
+    const line = columns.map(({ width, lines }) => left(lines[i] ?? '', width)).join('');
+    return i === 0 ? line + tail : line.trimEnd();
+  });
+}
+
 function pieces(word: string, room: number): string[] {
   const columns = columnsOf(word);
   if (columns <= room) return [word];
-  const length = Math.ceil(columns / Math.ceil(columns / room));
+  // Two columns of slack: a wide letter that does not fit any more must not leave one letter over at the end.
+  const even = Math.ceil(columns / Math.ceil(columns / room));
+  const length = Math.min(room, columnsOf(word) === word.length ? even : even + 2);
   const parts: string[] = [];
   let part = '';
   for (const letter of word) {

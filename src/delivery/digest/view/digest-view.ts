@@ -7,7 +7,7 @@ import { keyFigures } from './key-figures.ts';
 import { lightsBlock } from './lights-block.ts';
 import { moversBlock } from './movers-block.ts';
 import { picture } from './picture.ts';
-import { foot, proofLines } from './proof.ts';
+import { difference, foot, proofLines } from './proof.ts';
 import { rounded } from './rounded.ts';
 import { meta, second, sentence, sentenceOf } from './sentences.ts';
 import { arrivingBlock, kindsBlock, leftOutBlock } from './small-blocks.ts';
@@ -54,8 +54,10 @@ export function digestView(facts: DigestFacts): DigestView {
 }
 
 /** What is wrong, without what the second sentence has said already. */
-function trouble({ trouble: all, headline }: DigestFacts): string[] {
-  const rest = (headline === undefined ? all.slice(1) : all).map((line) => sentenceOf(clean(line)));
+function trouble(facts: DigestFacts): string[] {
+  const differs = difference(facts);
+  const told = facts.headline === undefined ? facts.trouble.slice(1) : facts.trouble;
+  const rest = [...(differs === undefined ? [] : [differs]), ...told].map((line) => sentenceOf(clean(line)));
   const more = rest.length - TROUBLE_MAX;
   return more > 0 ? [...rest.slice(0, TROUBLE_MAX), `And ${more} more: spendlight status.`] : rest;
 }

@@ -25,7 +25,9 @@ export function keyFigures(facts: DigestFacts, shown: Rounded): KeyFigure[] {
 function theDay(headline: HeadlineDay, shown: Rounded): KeyFigure {
   const { date, comparable, usualWeekday: usual, weekBefore } = headline;
   const own =
-    headline.onChargeDate.units === 0n ? [] : [note(`usage; ${plain(shown.onChargeDate)} other charges`)];
+    headline.onChargeDate.units === 0n
+      ? []
+      : [note(`on usage alone; other charges ${plain(shown.onChargeDate)}`)];
   return {
     label: dayName(date),
     brief: dayName(date),

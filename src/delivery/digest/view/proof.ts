@@ -51,16 +51,34 @@ export function foot(facts: DigestFacts): Foot {
   };
 }
 
-function total({ proof, top, currency }: DigestFacts, headline: HeadlineDay): string {
-  const { csvTotal, lakeTotal, csvRows } = proof;
+/** What the reader must know first if file, lake and mail are not one sum; undefined where they are. */
+export function difference({
+  proof: { csvTotal, lakeTotal },
+  top,
+  headline,
+  currency,
+}: DigestFacts): string | undefined {
+  if (csvTotal === undefined || headline === undefined) return undefined;
+  const all = {
+    file: csvTotal,
+    lake: lakeTotal ?? csvTotal,
+    mail: headline.total,
+    'Top 10': top?.total ?? csvTotal,
+  };
+  if (Object.values(all).every((one) => compare(one, csvTotal) === 0)) return undefined;
+  const named = Object.entries(all).map(([name, amount]) => `${name} ${exactText(amount)}`);
+  return `The day's total differs: ${named.join(', ')} ${currency}`;
+}
+
+function total(facts: DigestFacts, headline: HeadlineDay): string {
+  const { csvTotal, csvRows } = facts.proof;
+  if (csvTotal === undefined)
+    return `no CSV for this day; lake ${exactText(headline.total)} ${facts.currency}`;
   const rows = plural(csvRows, 'row');
-  if (csvTotal === undefined) return `no CSV for this day; lake ${exactText(headline.total)} ${currency}`;
-  const same = [lakeTotal, top?.total, headline.total].every(
-    (one) => one === undefined || compare(one, csvTotal) === 0,
-  );
-  if (same) return `${plain(figure(csvTotal, 2))} ${currency} in file = lake = this mail, ${rows}`;
-  const lake = lakeTotal === undefined ? 'unknown' : exactText(lakeTotal);
-  return `DIFFERS: file ${exactText(csvTotal)}, lake ${lake}, mail ${exactText(headline.total)} ${currency}; ${rows}`;
+  const differs = difference(facts);
+  return differs === undefined
+    ? `${plain(figure(csvTotal, 2))} ${facts.currency} in file = lake = this mail, ${rows}`
+    : `${differs}; ${rows}`;
 }
 
 function accounts({ proof, freshness: { quiet } }: DigestFacts): string {

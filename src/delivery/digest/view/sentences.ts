@@ -15,7 +15,7 @@ const NOTHING = 0.0005;
 export function sentence(facts: DigestFacts, shown: Rounded): string {
   const { headline, month } = facts;
   if (headline === undefined || month === undefined) {
-    return facts.calendar.length === 0
+    return facts.arriving.length === 0 && facts.calendar.length === 0
       ? 'No billing data have arrived yet, so there is nothing to report.'
       : 'No day is complete yet, so nothing is judged.';
   }

@@ -20,8 +20,8 @@ export function leftOutBlock({ withoutRate, unknownLines, metric }: DigestFacts)
         name: `${clean(currency)}, no rate`,
         brief: `${clean(currency)}, no rate, ${plural(lines, 'line')}`,
         amount: `${plain(figure(amount, 2))} ${clean(currency)}`,
-        notes: [`${plural(lines, 'line')}; spendlight rates import FILE brings them in`],
-        briefNotes: ['spendlight rates import FILE brings them in'],
+        notes: [plural(lines, 'line')],
+        briefNotes: [],
       })),
       ...(unknownLines === 0
         ? []
@@ -34,7 +34,7 @@ export function leftOutBlock({ withoutRate, unknownLines, metric }: DigestFacts)
           ]),
     ],
     total: undefined,
-    after: [],
+    after: withoutRate.length === 0 ? [] : ['spendlight rates import FILE brings in what has no rate.'],
   };
 }
 

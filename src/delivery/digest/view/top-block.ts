@@ -37,7 +37,7 @@ export function topBlock({ headline, top, currency }: DigestFacts): TopBlock | u
   });
   const against = comparedWith(headline);
   return {
-    title: `Top ${Math.min(10, Math.max(top.rows.length, 1))} of ${dayName(headline.date)}`,
+    title: `${rest && top.rows.length > 0 ? `Top ${top.rows.length}` : 'All rows'} of ${dayName(headline.date)}`,
     unit: `${currency} · the largest rows OU × service × account${against === undefined ? '' : ` · change on ${against}`}`,
     brief: `${currency}${against === undefined ? '' : `, vs ${against}`}`,
     currency,

@@ -6,7 +6,7 @@ import { accountWithId, printed } from './names.ts';
 import type { Rounded } from './rounded.ts';
 import type { ListBlock, ListRow } from './view.ts';
 
-const SCOPES_MAX = 12;
+const SCOPES_MAX = 8;
 const ACCOUNTS_MAX = 3;
 
 /** OUs that spend and have no budget, with their largest accounts. Undefined where there are none. */
@@ -49,7 +49,7 @@ function accountNotes(accounts: ScopeWithoutBudget['accounts'], total: Figure): 
   const rest = minus(total.exact, sum(amounts, total.exact.currency));
   const [others, ...parts] = figures([rest, ...amounts], total.decimals, total.shown);
   const notes = listed.map(
-    ({ account }, i) => `${accountWithId(account)} ${parts[i] === undefined ? '' : plain(parts[i])}`,
+    ({ account }, i) => `${accountWithId(account)}\u00a0${parts[i] === undefined ? '' : plain(parts[i])}`,
   );
   const more = accounts.length - listed.length;
   return more > 0 && others !== undefined
