@@ -7,11 +7,15 @@ import packageJson from '../package.json' with { type: 'json' };
 import { stoppedClock, systemClock, systemPause, systemRandom } from './adapters/clock/clock.ts';
 import { pinoLog } from './adapters/log/log.ts';
 import { progressOn } from './adapters/progress/progress.ts';
+import { accountsCommand } from './cli/accounts.ts';
 import { breakdownCommand } from './cli/breakdown.ts';
+import { budgetsCommand } from './cli/budgets.ts';
 import type { Doors } from './cli/doors.ts';
 import { endingOf } from './cli/failure.ts';
+import { ingestCommand } from './cli/ingest.ts';
 import { type CommandGroups, type CommonFlags, commandLine, typed } from './cli/program.ts';
 import { queryCommand } from './cli/query.ts';
+import { ratesCommand } from './cli/rates.ts';
 import { asJson } from './cli/shape.ts';
 import { type Environment, readSettings, type Settings } from './config.ts';
 import { known } from './core/errors/invariant.ts';
@@ -33,6 +37,8 @@ interface Call {
 }
 
 const commands = (doors: Doors): CommandGroups => ({
+  'Bring in:': [ingestCommand(doors)],
+  'Decide:': [accountsCommand(doors), budgetsCommand(doors), ratesCommand(doors)],
   'Look:': [breakdownCommand(doors), queryCommand(doors)],
 });
 

@@ -52,7 +52,7 @@ export async function rollUp(
     load.lines.map((file) => lake.store.uri(file.key)),
     COST_LINE_COLUMNS,
   );
-  const key = dailyCostsKey({ ...load, load: `${load.id}-${random.id().slice(0, 8)}` }, 0);
+  const key = dailyCostsKey({ ...load, load: `${load.id}.${random.id()}` }, 0);
   const { rows } = await engine.write(
     rollup({
       lines: 'load_lines',
