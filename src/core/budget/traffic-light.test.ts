@@ -138,8 +138,8 @@ it('orders what needs a look first, each kind by money', () => {
     lit('tie', '20', '1000'),
   ];
   expect(inOrder(lights).map(({ ou }) => ou)).toEqual([
-    'risk',
     'over',
+    'risk',
     'none',
     'plan big',
     'tie',

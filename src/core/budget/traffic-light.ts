@@ -108,9 +108,9 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 const dayName = (day: BillingDate): string =>
   `${Number(day.slice(8))} ${MONTHS[Number(day.slice(5, 7)) - 1]}`;
 
-const ORDER: Readonly<Record<Light, number>> = { over: 0, 'at risk': 0, unknown: 1, 'on plan': 2 };
+const ORDER: Readonly<Record<Light, number>> = { over: 0, 'at risk': 1, unknown: 2, 'on plan': 3 };
 
-/** ▲ and ■ first by money, then ○, then ●, each by money; equal money by name. */
+/** ■, then ▲, then ○, then ●, each by money; equal money by name. */
 export const inOrder = (lights: readonly OuLight[]): OuLight[] =>
   [...lights].sort(
     (a, b) =>

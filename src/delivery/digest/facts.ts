@@ -20,7 +20,7 @@ export interface DigestFacts {
   readonly month: MonthFacts | undefined;
   /** Days of the headline's month, first to last. */
   readonly calendar: readonly CalendarDay[];
-  /** ▲ and ■ first by money, then ○, then ●, each by money. */
+  /** ■, then ▲, then ○, then ●, each by money. */
   readonly lights: readonly OuLight[];
   readonly totalLight: OuLight | undefined;
   readonly top: TopTen | undefined;
