@@ -41,7 +41,8 @@ function block(delivery: DeliveryReport): string {
       : [`Columns that no rule reads (they stay in raw): ${unknownColumns.join(', ')}`]),
     ...notes,
   ];
-  return `${head}\n${table(delivery.periods)}${remarks.map((remark) => `  ${remark}\n`).join('')}`;
+  const figures = outcome === 'unchanged' ? '' : table(delivery.periods);
+  return `${head}\n${figures}${remarks.map((remark) => `  ${remark}\n`).join('')}`;
 }
 
 function ageOf({ delivery }: DeliveryReport): string {
@@ -58,26 +59,32 @@ function table(periods: readonly PeriodReport[]): string {
     Object.entries(period.totals).flatMap(([currency, categories]) =>
       Object.entries(categories)
         .sort(byTotalLast)
-        .map(([category, metrics], i) => [
-          i === 0 ? `${period.billingPeriod}${period.scope === 'part' ? ' (part)' : ''}` : '',
-          i === 0 ? period.lines.loaded.toLocaleString('en') : '',
-          i === 0 ? currency : '',
-          category,
-          metrics.BilledCost ?? 'unknown',
-          metrics.EffectiveCost ?? 'unknown',
-        ]),
+        .map(([category, metrics], i) => ({
+          labels: [
+            i === 0 ? `${period.billingPeriod}${period.scope === 'part' ? ' (part)' : ''}` : '',
+            i === 0 ? period.lines.loaded.toLocaleString('en') : '',
+            i === 0 ? currency : '',
+            category,
+          ],
+          amounts: [metrics.BilledCost, metrics.EffectiveCost],
+        })),
     ),
   );
-  return asTable(['month', 'lines', 'in', 'charges', 'BilledCost', 'EffectiveCost'], rows, [
-    'left',
-    'right',
-    'left',
-    'left',
-    'right',
-    'right',
-  ])
-    .replace(/^/gm, '  ')
-    .replace(/ +$/, '');
+  const amounts = [0, 1].map((column) => byPoint(rows.map((row) => row.amounts[column])));
+  return asTable(
+    ['month', 'lines', 'in', 'charges', 'BilledCost', 'EffectiveCost'],
+    rows.map(({ labels }, i) => [...labels, ...amounts.map((column) => column[i] ?? '')]),
+    ['left', 'right', 'left', 'left', 'right', 'right'],
+  ).replace(/^(?=.)/gm, '  ');
+}
+
+/** Padded behind, so that right-aligned amounts have their decimal points below each other. */
+function byPoint(amounts: readonly (string | undefined)[]): string[] {
+  const decimals = (amount: string): number => amount.length - amount.indexOf('.');
+  const most = Math.max(0, ...amounts.map((amount) => (amount === undefined ? 0 : decimals(amount))));
+  return amounts.map((amount) =>
+    amount === undefined ? 'unknown' : amount.padEnd(amount.length + most - decimals(amount)),
+  );
 }
 
 const byTotalLast = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number =>
