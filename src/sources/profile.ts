@@ -2,10 +2,13 @@ import type { Metric } from '../sql/schema.ts';
 import type { Sql } from '../sql/sql.ts';
 import type { RawTable } from './reading/raw-table.ts';
 
-/** A condition that makes a row unfit to be loaded. `column` is the source's, for people. */
+/** What a row must not fail to say. `column` is the source's, for people. */
 export interface Check {
   readonly column: string;
-  readonly bad: Sql;
+  /** What was made of the source's value: null where that failed. */
+  readonly parsed: Sql;
+  /** Whether the source says anything; undefined: it has to. */
+  readonly given?: Sql;
   readonly reason: string;
 }
 
@@ -15,7 +18,7 @@ export interface MetricReading {
   readonly read: Sql;
   /** What a rule takes away of it on a row that stays (`read − loaded`); undefined: nothing, ever. */
   readonly setAside?: Sql;
-  /** What rounding to 15 decimals took away; undefined where it can have taken nothing. */
+  /** What rounding to 15 decimals took away, in units of 10^-25; undefined where it can have taken nothing. */
   readonly residue?: Sql;
 }
 

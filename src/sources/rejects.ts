@@ -5,7 +5,7 @@ import type { Check, Profile } from './profile.ts';
 import { recordsOf } from './reading/csv-records.ts';
 import { FILE_COLUMN, ROW_COLUMN, raw } from './reading/raw-table.ts';
 import type { Staged } from './stage.ts';
-import { unfit } from './survey.ts';
+import { isBad, unfit } from './survey.ts';
 
 /** Rejects that are told one by one; beyond that they are counted. */
 const REJECTS_MAX = 10_000;
@@ -37,7 +37,7 @@ export async function rejectsOf(
 function rejectsSql(profile: Profile, relation: string, kind: Staged['kind']): Sql {
   const { checks, table, joins } = profile;
   const failed = joined(
-    checks.map(({ bad }, i) => sql`WHEN ${bad} THEN ${i}`),
+    checks.map((check, i) => sql`WHEN ${isBad(check)} THEN ${i}`),
     ' ',
   );
   const columns = table.columns.map((column) => sql`CAST(${raw(column)} AS varchar)`);

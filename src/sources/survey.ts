@@ -3,7 +3,7 @@ import type { Engine } from '../ports/engine.ts';
 import { METRICS } from '../sql/schema.ts';
 import { joined, name, type Sql, sql } from '../sql/sql.ts';
 import type { SourceTotal } from './contract.ts';
-import type { GeneratedRows, Profile } from './profile.ts';
+import type { Check, GeneratedRows, Profile } from './profile.ts';
 import { raw } from './reading/raw-table.ts';
 import { totalled } from './totals.ts';
 
@@ -30,50 +30,61 @@ export async function surveyOf(engine: Engine, profile: Profile): Promise<Survey
   return totalled(read, made.flat());
 }
 
+/** True for a row that fails this check; never null. `of` says how an expression is written at that place. */
+export const isBad = ({ parsed, given }: Check, of: (expression: Sql) => Sql = (same) => same): Sql =>
+  given === undefined ? sql`(${of(parsed)} IS NULL)` : sql`(${of(given)} AND ${of(parsed)} IS NULL)`;
+
 /** True for a row that cannot be loaded; undefined if the columns' types rule that out. */
-export const unfit = ({ checks }: Profile): Sql | undefined =>
+export const unfit = ({ checks }: Profile, of?: (expression: Sql) => Sql): Sql | undefined =>
   checks.length === 0
     ? undefined
     : sql`(${joined(
-        checks.map(({ bad }) => bad),
+        checks.map((check) => isBad(check, of)),
         ' OR ',
       )})`;
 
 /** `FROM raw r` with the small relations that the format joins. */
 export const fromRaw = ({ table, joins }: Profile): Sql => sql`${name(table.relation)} r ${joins ?? sql``}`;
 
+/**
+ * Two levels: what is computed of a row stands once below, however many figures and checks use it (engines do not find
+ * equal parts inside CASE and OR by themselves), and is counted and summed above.
+ */
 function surveySql(profile: Profile): Sql {
+  const below = new Map<string, { readonly alias: Sql; readonly expression: Sql }>();
+  const once = (expression: Sql): Sql => {
+    const found = below.get(expression.text) ?? { alias: name(`e${below.size}`), expression };
+    below.set(expression.text, found);
+    return found.alias;
+  };
   const column = profile.table.find(profile.periodColumn);
-  const periodKey = column === undefined ? sql`CAST(NULL AS varchar)` : raw(column);
-  const of = (name: string): Sql => profile.columns.get(name) ?? sql`CAST(NULL AS varchar)`;
-  const amounts = METRICS.flatMap((metric, i) => {
+  const of = (name: string): Sql => once(profile.columns.get(name) ?? sql`CAST(NULL AS varchar)`);
+  const key = once(column === undefined ? sql`CAST(NULL AS varchar)` : raw(column));
+  const groups = [key, of('BillingCurrency'), of('x_LineItemType'), of('ChargeCategory')];
+  const dropped = profile.dropped === undefined ? sql`false` : once(profile.dropped);
+  const isUnfit = unfit(profile, once) ?? sql`false`;
+  const sums = METRICS.flatMap((metric) => {
     const { read, setAside, residue } = profile.metrics[metric];
-    const [r, a, s] = [name(`r${i}`), name(`a${i}`), name(`s${i}`)];
-    return [
-      sql`${read} AS ${r}`,
-      sql`${setAside ?? sql`CAST(NULL AS decimal(38,15))`} AS ${a}`,
-      sql`${residue ?? sql`CAST(NULL AS decimal(38,25))`} AS ${s}`,
-    ];
-  });
-  const sums = METRICS.flatMap((_, i) => {
-    const [r, a, s] = [name(`r${i}`), name(`a${i}`), name(`s${i}`)];
+    const [r, away] = [once(read), setAside === undefined ? sql`NULL` : once(setAside)];
     return [
       sql`sum(${r})`,
       sql`sum(CASE WHEN unfit THEN ${r} END)`,
-      sql`sum(CASE WHEN unfit THEN NULL WHEN dropped THEN ${r} ELSE ${a} END)`,
-      sql`sum(${s})`,
+      sql`sum(CASE WHEN unfit THEN NULL WHEN dropped THEN ${r} ELSE CAST(${away} AS decimal(38,15)) END)`,
+      residue === undefined ? sql`NULL` : sql`sum(${once(residue)})`,
     ];
   });
+  const start = of('BillingPeriodStart');
+  const expressions = joined(
+    [...below.values()].map(({ alias, expression }) => sql`${expression} AS ${alias}`),
+  );
   return sql`
-    SELECT CAST(period_key AS varchar), min(period_start), currency, line_item_type, charge_category, count(*),
+    SELECT CAST(${key} AS varchar), min(${start}), ${joined(groups.slice(1))}, count(*),
       count(CASE WHEN unfit THEN 1 END), count(CASE WHEN dropped AND NOT unfit THEN 1 END), ${joined(sums)}
     FROM (
-      SELECT ${periodKey} AS period_key, ${of('BillingPeriodStart')} AS period_start, ${of('BillingCurrency')} AS currency,
-        ${of('x_LineItemType')} AS line_item_type, ${of('ChargeCategory')} AS charge_category,
-        ${unfit(profile) ?? sql`false`} AS unfit, ${profile.dropped ?? sql`false`} AS dropped, ${joined(amounts)}
-      FROM ${fromRaw(profile)}
-    ) AS lines
-    GROUP BY period_key, currency, line_item_type, charge_category
+      SELECT ${joined([...below.values()].map(({ alias }) => alias))}, ${isUnfit} AS unfit, ${dropped} AS dropped
+      FROM (SELECT ${expressions} FROM ${fromRaw(profile)}) AS read
+    ) AS judged
+    GROUP BY ${joined(groups)}
     ORDER BY 1, 3, 4, 5`;
 }
 

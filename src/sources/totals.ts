@@ -104,7 +104,7 @@ function addRead({ rows, sums }: Group, [read, rejected, dropped, ...amounts]: R
     sum.read += unitsOf(r, AMOUNT_SCALE);
     sum.rejected += unitsOf(bad, AMOUNT_SCALE);
     sum.dropped += unitsOf(away, AMOUNT_SCALE);
-    sum.residue += unitsOf(residue, RESIDUE_SCALE);
+    sum.residue += BigInt(residue ?? 0);
   }
 }
 

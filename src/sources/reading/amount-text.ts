@@ -9,14 +9,34 @@ const AMOUNT = sql`decimal(38,15)`;
 export const amountOfText = (text: Sql): Sql =>
   sql`CASE WHEN ${hasExponent(text)} THEN ${cast(writtenOut(text))} ELSE ${cast(text)} END`;
 
-/** What rounding to 15 decimals took away, to 25 decimals; null where nothing can have been: no sixteenth decimal in 17 characters. */
-export const residueOfText = (text: Sql): Sql => sql`CASE WHEN length(${text}) > 17 OR ${hasExponent(text)}
-  THEN TRY_CAST(CASE WHEN ${hasExponent(text)} THEN ${writtenOut(text)} ELSE ${text} END AS decimal(38,25))
-    - TRY_CAST(${amountOfText(text)} AS decimal(38,25)) END`;
+/**
+ * What rounding to 15 decimals took away, in whole units of 10^-25 (further digits are cut); null where nothing can have
+ * been: no sixteenth decimal fits into 17 characters without an exponent.
+ */
+export const residueOfText = (text: Sql): Sql => sql`CASE
+  WHEN ${hasExponent(text)} THEN ${beyond(writtenOut(text))}
+  WHEN length(${text}) > 17 THEN ${beyond(text)} END`;
 
-/** The small decimal comes first, sixty times as quick: below 1000 it holds 15 decimals, above it fails and the wide one reads on. */
+/** The decimals after the fifteenth, less the unit that rounding up added, with the amount's sign. */
+function beyond(text: Sql): Sql {
+  const digits = sql`CAST(rpad(substr(split_part(${text}, '.', 2), 16, 10), 10, '0') AS bigint)`;
+  const left = sql`(${digits} - CASE WHEN ${digits} >= 5000000000 THEN 10000000000 ELSE 0 END)`;
+  return sql`CASE WHEN length(split_part(${text}, '.', 2)) > 15 AND regexp_like(${text}, '^ *[+-]?[0-9]*[.][0-9]+ *$')
+    THEN CASE WHEN ${text} LIKE '-%' THEN -${left} ELSE ${left} END END`;
+}
+
+/**
+ * The small decimal comes first: below 1000 it holds 15 decimals, above it fails. Then whole and fraction are read apart;
+ * both ways are thirty times as quick as the wide cast, which is left for the rest (20 digits and more, and what is none).
+ */
 const cast = (text: Sql): Sql =>
-  sql`coalesce(CAST(TRY_CAST(${text} AS decimal(18,15)) AS ${AMOUNT}), TRY_CAST(${text} AS ${AMOUNT}))`;
+  sql`coalesce(CAST(TRY_CAST(${text} AS decimal(18,15)) AS ${AMOUNT}), ${inParts(text)}, TRY_CAST(${text} AS ${AMOUNT}))`;
+
+function inParts(text: Sql): Sql {
+  const whole = sql`CAST(TRY_CAST(split_part(${text}, '.', 1) AS bigint) AS ${AMOUNT})`;
+  const fraction = sql`CAST(TRY_CAST('0.' || split_part(${text}, '.', 2) AS decimal(18,15)) AS ${AMOUNT})`;
+  return sql`CASE WHEN split_part(${text}, '.', 3) = '' THEN CASE WHEN ${text} LIKE '-%' THEN ${whole} - ${fraction} ELSE ${whole} + ${fraction} END END`;
+}
 
 const hasExponent = (text: Sql): Sql => sql`(strpos(${text}, 'E') > 0 OR strpos(${text}, 'e') > 0)`;
 

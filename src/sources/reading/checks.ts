@@ -25,7 +25,7 @@ export function checksOf(
   const moments = NEEDED.map(
     (name): Check => ({
       column: source(name),
-      bad: sql`${value(name)} IS NULL`,
+      parsed: value(name),
       reason: 'not a UTC date and time',
     }),
   );
@@ -39,7 +39,7 @@ export function checksOf(
   );
   const currency = {
     column: source('BillingCurrency'),
-    bad: sql`${value('BillingCurrency')} IS NULL`,
+    parsed: value('BillingCurrency'),
     reason: 'no currency',
   };
   return [...moments, ...figures, currency];
@@ -51,5 +51,5 @@ export function figureCheck(table: RawTable, source: string, isMoney: boolean): 
   if (column === undefined || !(isMoney ? read.canFail(column) : read.isText(column))) return [];
   const parsed = isMoney ? read.amountOf(column) : read.number(table, source);
   const reason = isMoney ? 'not an amount that fits decimal(38,15)' : 'not a number';
-  return [{ column: column.name, bad: read.unreadable(table, column, parsed), reason }];
+  return [{ column: column.name, parsed, given: read.isGiven(table, column), reason }];
 }

@@ -97,10 +97,10 @@ describe('an amount in text', () => {
   it('tells what rounding took away', async () => {
     const texts = ['0.1234567890123456', '0.1', '1.5E-17', '-0.00000000000000049'];
     expect(await read('varchar', texts, residueOf(column('varchar')))).toEqual([
-      '-0.0000000000000004000000000',
+      -4_000_000_000,
       null,
-      '0.0000000000000000150000000',
-      '-0.0000000000000004900000000',
+      150_000_000,
+      -4_900_000_000,
     ]);
   });
 });

@@ -88,17 +88,18 @@ const SCALES: readonly Sql[] = [
   sql`decimal(38,1)`,
 ];
 
-/** What rounding to 15 decimals took away from one amount: read exactly − read at scale 15; null where nothing can have been. */
+/** What rounding to 15 decimals took away from one amount, in whole units of 10^-25; null where nothing can have been. */
 export function residueOf(column: ColumnDef): Sql {
   const value = raw(column);
   if (isText(column)) return residueOfText(value);
-  if (!isFloat(column)) return sql`CAST(NULL AS decimal(38,25))`;
+  if (!isFloat(column)) return sql`CAST(NULL AS bigint)`;
   const steps = TINY.map(
     ([bound, scale]) =>
       sql`WHEN abs(${value}) < ${bound} THEN CAST(CAST(${value} AS ${scale}) AS decimal(38,25))`,
   );
-  return sql`CASE WHEN ${value} = 0e0 OR abs(${value}) >= 1e-1 THEN NULL
-    ELSE CASE ${joined(steps, ' ')} END - CAST(CAST(${value} AS ${AMOUNT_TYPE}) AS decimal(38,25)) END`;
+  const left = sql`(CASE ${joined(steps, ' ')} END - CAST(CAST(${value} AS ${AMOUNT_TYPE}) AS decimal(38,25)))`;
+  // Less than 10^10 units: exact in a double once it is rounded.
+  return sql`CASE WHEN ${value} <> 0e0 AND abs(${value}) < 1e-1 THEN CAST(round(CAST(${left} AS double) * 1e25) AS bigint) END`;
 }
 
 /** Below a tenth the fifteen digits of a double reach beyond fifteen decimals: the scale that keeps them, smallest first. */
@@ -189,12 +190,11 @@ export function amountsByName(table: RawTable, ...names: readonly string[]): Sql
   return isText(column) ? sql`TRY(CAST(json_parse(${raw(column)}) AS map(varchar,double)))` : none;
 }
 
-/** True where the column holds something that is not what it should be: `parsed` is null and the source is not. */
-export function unreadable(table: RawTable, column: ColumnDef, parsed: Sql): Sql {
-  const value = raw(column);
-  const given = isText(column) && !table.emptyIsNull ? sql`nullif(${value}, '')` : value;
-  return sql`(${given} IS NOT NULL AND ${parsed} IS NULL)`;
-}
+/** Whether the source says anything at all in this column. */
+export const isGiven = (table: RawTable, column: ColumnDef): Sql =>
+  isText(column) && !table.emptyIsNull
+    ? sql`(nullif(${raw(column)}, '') IS NOT NULL)`
+    : sql`(${raw(column)} IS NOT NULL)`;
 
 /** Whether values of this column can fail to be amounts, moments or numbers at all. */
 export const canFail = (column: ColumnDef): boolean => isText(column) || isFloat(column);
