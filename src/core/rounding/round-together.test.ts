@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { currency, type Money, money, sum } from '../money/money.ts';
-import { roundAlone, roundTogether } from './round-together.ts';
+import { canGive, roundAlone, roundTogether } from './round-together.ts';
 
 const USD = currency('USD');
 const usd = (text: string): Money => money(text, USD);
@@ -22,6 +22,12 @@ describe('roundTogether', () => {
 
   it('refuses a total that no rounding of the parts can give', () =>
     expect(() => roundTogether([usd('1.004'), usd('1.004')], 2, usd('2.03'))).toThrow('cannot be printed'));
+
+  it.each(['1.99', '2.00', '2.01', '2.02', '2.03'])('knows whether 1.004 and 1.004 can give %s', (total) =>
+    expect(canGive([usd('1.004'), usd('1.004')], 2, usd(total))).toBe(
+      ['2.00', '2.01', '2.02'].includes(total),
+    ),
+  );
 
   const anyAmount = fc.oneof(
     fc.constantFrom('0', '0.5', '-0.5', '0.005', '-0.005', '0.0000012', '12345678.90').map(usd),

@@ -38,6 +38,15 @@ export function roundTogether(parts: readonly Money[], decimals: number, total?:
   });
 }
 
+/** Whether `roundTogether` can print `parts` so that they give `total`: each part may go to either neighbour only. */
+export function canGive(parts: readonly Money[], decimals: number, total: Money): boolean {
+  const place = 10n ** BigInt(SCALE - decimals);
+  const lost = parts.map(({ units }) => modulo(units, place));
+  const least = parts.reduce((sum, { units }, i) => sum + units - (lost[i] ?? 0n), 0n);
+  const most = least + place * BigInt(lost.filter((one) => one > 0n).length);
+  return total.units >= least && total.units <= most;
+}
+
 /** Rounded half away from zero to `decimals` places. */
 export const roundAlone = ({ currency, units }: Money, decimals: number): Money => ({
   currency,

@@ -1,5 +1,5 @@
 import { type Currency, type Money, minus, rounded, sum } from '../../core/money/money.ts';
-import { roundAlone, roundTogether } from '../../core/rounding/round-together.ts';
+import { canGive, roundAlone, roundTogether } from '../../core/rounding/round-together.ts';
 
 /** No-break space: a number and its unit stay on one line. Renderers that break lines by themselves turn it into a space. */
 export const NBSP = '\u00a0';
@@ -25,6 +25,31 @@ export const figure = (exact: Money, decimals: number): Figure => ({
 export function figures(parts: readonly Money[], decimals: number, total?: Money): Figure[] {
   const shown = roundTogether(parts, decimals, total);
   return parts.map((exact, index) => ({ exact, shown: shown[index] ?? exact, decimals }));
+}
+
+/**
+ * As `figures`, and the parts that stand on the page a second time (`alone`, by index) are rounded by themselves, so that
+ * they print the same there. Where the others cannot make up for it, all parts share the rounding.
+ */
+export function figuresWith(
+  parts: readonly Money[],
+  alone: ReadonlySet<number>,
+  decimals: number,
+  total: Money,
+): Figure[] {
+  const fixed = parts.map((part, i) => (alone.has(i) ? roundAlone(part, decimals) : undefined));
+  const rest = minus(
+    total,
+    sum(
+      fixed.filter((one) => one !== undefined),
+      total.currency,
+    ),
+  );
+  const others = parts.filter((_, i) => !alone.has(i));
+  if (!canGive(others, decimals, rest)) return figures(parts, decimals, total);
+  const shared = roundTogether(others, decimals, rest);
+  let next = 0;
+  return parts.map((exact, i) => ({ exact, shown: fixed[i] ?? shared[next++] ?? exact, decimals }));
 }
 
 /** a − b as printed, so that the reader can do the sum. Both with the same decimals. */

@@ -1,3 +1,4 @@
+import { columnsOf } from '../../format/name.ts';
 import { SHAPES } from '../view/names.ts';
 import type {
   KeyFigure,
@@ -92,10 +93,12 @@ export function proofText(lines: readonly ProofLine[]): string[] {
 }
 
 function listRow(row: ListRow, amount: number, service: number): string[] {
-  const id = row.id === undefined ? '' : ` (${row.id})`;
-  const name = row.brief ?? row.name + id;
-  const notes = (row.briefNotes ?? row.notes).flatMap((note) => wrap(note, '  '));
   const room = WIDTH - amount - 2;
+  const full = row.name + (row.id === undefined ? '' : ` (${row.id})`);
+  // A brief name that does not fit on its line gives way to the full one with its notes below.
+  const isBrief = columnsOf(row.brief ?? '') <= (row.service === undefined ? room : room - service);
+  const name = isBrief ? (row.brief ?? full) : full;
+  const notes = (isBrief ? (row.briefNotes ?? row.notes) : row.notes).flatMap((note) => wrap(note, '  '));
   const cells =
     row.service === undefined
       ? [{ text: name, width: room + 2 }]

@@ -1,14 +1,14 @@
 import { type Money, negated } from '../../../core/money/money.ts';
 import { plural, weekdayName } from '../../format/days.ts';
-import { count, figure, figures, plain, signed } from '../../format/figure.ts';
+import { count, difference, type Figure, figure, figuresWith, plain, signed } from '../../format/figure.ts';
 import { clean, cut } from '../../format/name.ts';
 import type { DayRow, DigestFacts, Movers } from '../facts.ts';
 import { accountShort, printed } from './names.ts';
-import { comparedWith } from './top-block.ts';
+import { comparedWith, twiceShown } from './top-block.ts';
 import type { ListBlock, ListRow } from './view.ts';
 
 /** What changed most against a usual day of the same weekday; adds up to the whole change. */
-export function moversBlock({ headline, movers, currency }: DigestFacts): ListBlock | undefined {
+export function moversBlock({ headline, movers, top, currency }: DigestFacts): ListBlock | undefined {
   if (headline === undefined) return undefined;
   const against = comparedWith(headline);
   const day = weekdayName(headline.date);
@@ -31,28 +31,31 @@ export function moversBlock({ headline, movers, currency }: DigestFacts): ListBl
   }
   const changes = movers.rows.map(({ change, amount }) => change ?? amount);
   const goal = figure(movers.total, 2);
-  const [rest, ...parts] = figures([movers.others.change, ...changes], 2, goal.shown);
+  const twice = twiceShown(movers.rows, top?.rows ?? []);
+  const parts = figuresWith([...changes, movers.others.change], twice, 2, goal.shown);
+  const rest = parts.at(-1);
   const others = movers.others.rows > 0 && rest !== undefined ? [otherChanges(movers, signed(rest))] : [];
   return {
     ...block,
-    rows: [...movers.rows.map((row, i) => mover(row, signed(parts[i] ?? figure(row.amount, 2)))), ...others],
+    rows: [...movers.rows.map((row, i) => mover(row, parts[i] ?? figure(row.amount, 2))), ...others],
     total: { name: `Change on a usual ${day}`, amount: signed(goal) },
     after: [],
   };
 }
 
-function mover(row: DayRow & { readonly why: string | undefined }, change: string): ListRow {
+function mover(row: DayRow & { readonly why: string | undefined }, change: Figure): ListRow {
+  const amount = figure(row.amount, 2);
   const course =
     row.usual === undefined
-      ? `new, ${plain(figure(row.amount, 2))}`
-      : `${plain(figure(row.usual, 2))} → ${plain(figure(row.amount, 2))}`;
+      ? `new, ${plain(amount)}`
+      : `${plain({ ...difference(amount, change), exact: row.usual })} → ${plain(amount)}`;
   const why = row.why === undefined ? [] : [cut(clean(row.why), 120)];
   return {
     service: printed(row.service),
     name: accountShort(row.account),
     ...(row.account.name === undefined ? {} : { id: printed(row.account.id) }),
     brief: `${accountShort(row.account)} · ${printed(row.ou)}`,
-    amount: change,
+    amount: signed(change),
     notes: [[printed(row.ou), course, ...why].join(' · ')],
     briefNotes: [[course, ...why].join('; ')],
   };

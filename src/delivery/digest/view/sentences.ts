@@ -88,13 +88,16 @@ function day(facts: DigestFacts, headline: HeadlineDay, shown: Rounded): string[
       : Math.abs(off) < NOTHING
         ? `as a usual ${weekdayName(headline.date)}`
         : `${percent(Math.abs(off))} ${off < 0 ? 'below' : 'above'} a usual ${weekdayName(headline.date)}`;
-  const onDate = headline.onChargeDate.units === 0n ? undefined : shown.onChargeDate;
-  const compared =
-    onDate === undefined
-      ? against
-      : `${plain(onDate)} of it fees, tax, credits and refunds${against === undefined ? '' : `, its usage ${against}`}`;
-  return [`${cost}${compared === undefined ? '' : `, ${compared}`}${explained(facts, headline)}.`];
+  const compared = [
+    ...(isMuch(headline) ? [`${plain(shown.onChargeDate)} of it fees, tax, credits and refunds`] : []),
+    ...(against === undefined ? [] : [headline.onChargeDate.units === 0n ? against : `its usage ${against}`]),
+  ];
+  return [`${[cost, ...compared].join(', ')}${explained(facts, headline)}.`];
 }
+
+/** Charges of their own are worth a word from a twentieth of the day on. */
+const isMuch = ({ onChargeDate, total }: HeadlineDay): boolean =>
+  onChargeDate.units !== 0n && Math.abs(ratio(onChargeDate, total) ?? 1) >= 0.05;
 
 /** Spikes explain a rise when their excess covers most of it; else they are only counted. */
 function explained({ spikes }: DigestFacts, { comparable, usualWeekday }: HeadlineDay): string {

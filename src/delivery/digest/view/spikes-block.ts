@@ -44,13 +44,16 @@ function row(spike: Spike, excess: string): ListRow {
   const decimals = decimalsFor([high]);
   const band = `${plain(figure(low, decimals))}–${plain(figure(high, decimals))}`;
   const usual = `${plain(figure(actual, 2))}, expected ${band}, since ${dayName(since)}, ${plural(days, 'day')}`;
-  const place = [printed(spike.ou), ...(region === undefined ? [] : [printed(region)])].join(' · ');
-  const cause = why === undefined ? '' : `: ${cut(clean(why), 120)}`;
+  const place = [
+    printed(spike.ou),
+    ...(region === undefined ? [] : [printed(region)]),
+    ...(why === undefined ? [] : [cut(clean(why), 120)]),
+  ].join(' · ');
   return {
     service: printed(spike.service),
     name: accountShort(account),
     ...(account.name === undefined ? {} : { id: printed(account.id) }),
     amount: excess,
-    notes: [`${usual}${cause}`, place],
+    notes: [usual, place],
   };
 }

@@ -1,7 +1,7 @@
 import type { Money } from '../../../core/money/money.ts';
 import { minus, ratio, sum } from '../../../core/money/money.ts';
 import { dayName, inWords, plural, weekdayName } from '../../format/days.ts';
-import { type Figure, figure, figures, plain, signed, UNKNOWN } from '../../format/figure.ts';
+import { figure, figuresWith, plain, signed, UNKNOWN } from '../../format/figure.ts';
 import { shares } from '../../format/percent.ts';
 import type { DayRow, DigestFacts, HeadlineDay, TopTen } from '../facts.ts';
 import { accountShort, accountWithId, printed } from './names.ts';
@@ -17,14 +17,15 @@ export function comparedWith({ date, usualWeekday }: HeadlineDay): string | unde
 }
 
 /** The ten largest rows of the headline day, all others, and the total that is the CSV's. */
-export function topBlock({ headline, top, currency }: DigestFacts): TopBlock | undefined {
+export function topBlock({ headline, top, movers, currency }: DigestFacts): TopBlock | undefined {
   if (headline === undefined || top === undefined || (top.rows.length === 0 && top.others.rows === 0))
     return undefined;
   const rest = top.others.rows > 0;
   const parts = [...top.rows.map(({ amount }) => amount), ...(rest ? [top.others.amount] : [])];
-  const amounts = figures(parts, 2, figure(top.total, 2).shown);
+  const twice = twiceShown(top.rows, movers?.rows ?? []);
+  const amounts = figuresWith(parts, twice, 2, figure(top.total, 2).shown);
   const share = shares(parts, top.total);
-  const changes = changesOf(top);
+  const changes = changesOf(top, twice);
   const largest = top.rows.reduce(
     (most, { amount }) => (amount.units > most.units ? amount : most),
     top.total,
@@ -70,18 +71,33 @@ const others = ({ others: { rows, belowZero } }: TopTen): string =>
   `${plural(rows, 'row')}${belowZero > 0 ? `, ${belowZero} below zero` : ''}`;
 
 /** Changes that add up to the total's, as far as rows have a past; a row without one is `new`. */
-function changesOf({ rows, others, total, totalChange }: TopTen): { parts: string[]; total: string } {
+function changesOf(
+  { rows, others, total, totalChange }: TopTen,
+  twice: ReadonlySet<number>,
+): { parts: string[]; total: string } {
   if (totalChange === undefined) return { parts: [...rows, others].map(() => UNKNOWN), total: UNKNOWN };
-  const known = [...rows, others].flatMap(({ change }) => (change === undefined ? [] : [change]));
-  const hidden = minus(totalChange, sum(known, total.currency));
+  const all = [...rows, others];
+  const known = all.flatMap(({ change }, i) =>
+    change === undefined ? [] : [{ change, isTwice: twice.has(i) }],
+  );
+  const changes = known.map(({ change }) => change);
+  const alone = new Set(known.flatMap(({ isTwice }, i) => (isTwice ? [i] : [])));
   const goal = figure(totalChange, 2);
-  const printedOnes: readonly Figure[] = figures([...known, hidden], 2, goal.shown);
+  const hidden = minus(totalChange, sum(changes, total.currency));
+  const printedOnes = figuresWith([...changes, hidden], alone, 2, goal.shown);
   let next = 0;
-  const texts = [...rows, others].map(({ change }) => {
+  const texts = all.map(({ change }) => {
     const one = change === undefined ? undefined : printedOnes[next++];
     return one === undefined ? 'new' : signed(one);
   });
   return { parts: texts, total: signed(goal) };
+}
+
+/** Which of `rows` stand in `elsewhere`, too: the same figure must print the same in both lists. */
+export function twiceShown(rows: readonly DayRow[], elsewhere: readonly DayRow[]): Set<number> {
+  const key = ({ service, account, ou }: DayRow): string => JSON.stringify([service, account.id, ou]);
+  const others = new Set(elsewhere.map(key));
+  return new Set(rows.flatMap((row, i) => (others.has(key(row)) ? [i] : [])));
 }
 
 /** 4 px of colour as long as the row's share of the largest; rows below zero have none. */
