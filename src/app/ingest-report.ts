@@ -51,7 +51,7 @@ export interface PeriodReport {
   readonly lastDate: string | undefined;
   readonly watermark: string | undefined;
   readonly lines: ControlTotal['rows'];
-  /** currency → charge category → metric → exact sum of what was loaded; `total` holds all categories. */
+  /** currency → charge category → metric → exact sum of what was loaded, null where every amount is unknown; `total` holds all categories. */
   readonly totals: Totals;
   /** Lines whose amount of a metric is unknown, where there are any. */
   readonly unknown: Partial<Record<Metric, number>>;
@@ -60,7 +60,7 @@ export interface PeriodReport {
   readonly restated: readonly Restated[];
 }
 
-export type Totals = Record<string, Record<string, Record<string, string>>>;
+export type Totals = Record<string, Record<string, Record<string, string | null>>>;
 
 export interface Restated {
   readonly currency: string;
@@ -103,20 +103,24 @@ function linesOf({ totals }: Load): ControlTotal['rows'] {
 }
 
 function totalsOf({ totals }: Load): Totals {
-  const sums = new Map<string, Money>();
+  const sums = new Map<string, Money | null>();
   for (const total of totals) {
     if (total.rows.loaded === 0) continue;
     const of = currency(total.currency);
     for (const category of [total.chargeCategory, 'total']) {
       const key = JSON.stringify([total.currency, category, total.metric]);
-      sums.set(key, plus(sums.get(key) ?? zero(of), money(total.amount.loaded, of)));
+      const so = sums.get(key) ?? null;
+      // An amount that nobody knows is not 0: where all are unknown, so is the sum.
+      const isKnown = total.unknown < total.rows.loaded;
+      sums.set(key, isKnown ? plus(so ?? zero(of), money(total.amount.loaded, of)) : so);
     }
   }
   const result: Totals = {};
   for (const [key, amount] of [...sums].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const [code = '', category = '', metric = ''] = JSON.parse(key) as string[];
     const ofCurrency = result[code] ?? {};
-    result[code] = { ...ofCurrency, [category]: { ...ofCurrency[category], [metric]: exactText(amount) } };
+    const text = amount === null ? null : exactText(amount);
+    result[code] = { ...ofCurrency, [category]: { ...ofCurrency[category], [metric]: text } };
   }
   return result;
 }

@@ -79,11 +79,11 @@ function table(periods: readonly PeriodReport[]): string {
 }
 
 /** Padded behind, so that right-aligned amounts have their decimal points below each other. */
-function byPoint(amounts: readonly (string | undefined)[]): string[] {
+function byPoint(amounts: readonly (string | null | undefined)[]): string[] {
   const decimals = (amount: string): number => amount.length - amount.indexOf('.');
-  const most = Math.max(0, ...amounts.map((amount) => (amount === undefined ? 0 : decimals(amount))));
+  const most = Math.max(0, ...amounts.map((amount) => (amount ? decimals(amount) : 0)));
   return amounts.map((amount) =>
-    amount === undefined ? 'unknown' : amount.padEnd(amount.length + most - decimals(amount)),
+    amount ? amount.padEnd(amount.length + most - decimals(amount)) : 'unknown',
   );
 }
 

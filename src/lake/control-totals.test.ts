@@ -106,6 +106,17 @@ describe('the identity read = loaded + rejected + dropped − generated', () => 
     );
   });
 
+  it('adds residues beyond the scale of money, and leaves zeros out', () => {
+    const of = (...residues: readonly string[]) =>
+      reconciled(
+        residues.map((residue) => read({ residue })),
+        [],
+      ).totals[0]?.residue;
+    expect(of('0.0000000000000000000000000')).toBe('0');
+    expect(of('-0.0000000000000000300', '0.0000000000000000001')).toBe('-0.0000000000000000299');
+    expect(of('0.00000000000000005', '-0.00000000000000005')).toBe('0');
+  });
+
   it('lists every metric that is known', () => {
     const all = METRICS.map((metric) =>
       read({

@@ -132,5 +132,16 @@ const ANY = currency('XXX');
 const units = (amount: string): bigint => money(amount, ANY).units;
 const text = (amount: bigint): string => exactText({ currency: ANY, units: amount });
 
-/** Residues are beyond the scale of money; they are told, never added to it. */
-const residueOf = (a: string, b: string): string => (a === '0' ? b : b === '0' ? a : `${a} + ${b}`);
+/** Residues lie beyond the scale of money, so they are added at their own: plain decimals, without zeros at the end. */
+function residueOf(a: string, b: string): string {
+  const scale = Math.max(...[a, b].map((value) => value.split('.')[1]?.length ?? 0));
+  const whole = (value: string): bigint => {
+    const [before = '', after = ''] = value.split('.');
+    return BigInt(before + after.padEnd(scale, '0'));
+  };
+  const sum = whole(a) + whole(b);
+  if (sum === 0n) return '0';
+  const digits = (sum < 0n ? -sum : sum).toString().padStart(scale + 1, '0');
+  const plain = scale === 0 ? digits : `${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
+  return `${sum < 0n ? '-' : ''}${plain.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '')}`;
+}
