@@ -12,7 +12,7 @@ const PARTITION = /billing_period=\d{4}-\d{2}/i;
 
 /**
  * The deliveries in files, manifests and folders. Of a folder's manifests the newest of each export and month counts;
- * loose files of one folder and shape are one delivery. Oldest delivery first, so that they load in the order they came.
+ * loose files that are chunks of one series are one delivery. Oldest delivery first, so that they load in the order they came.
  * @throws UserError FILE_NOT_FOUND, MANIFEST_INVALID, DELIVERY_NOT_READY (a manifest given by name that is not ready)
  */
 export async function discover(engine: Engine, paths: readonly string[]): Promise<Discovery> {
@@ -126,11 +126,11 @@ async function sameWithoutCase(folder: string, name: string): Promise<string | u
   return twin === undefined ? undefined : join(folder, twin);
 }
 
-/** Loose files by folder and shape. For text the shape is its header, for Parquet its columns. */
+/** Loose files by folder, series and shape. For text the shape is its header, for Parquet its columns. */
 async function together(engine: Engine, files: readonly string[]): Promise<FoundDelivery[]> {
   const groups = new Map<string, string[]>();
   for (const file of files) {
-    const key = `${dirname(file)}\n${await shapeOf(engine, file)}`;
+    const key = `${dirname(file)}\n${seriesOf(file)}\n${await shapeOf(engine, file)}`;
     groups.set(key, [...(groups.get(key) ?? []), file]);
   }
   return [...groups.values()].map((group) => ({
@@ -140,6 +140,17 @@ async function together(engine: Engine, files: readonly string[]): Promise<Found
     suggestedSource: undefined,
   }));
 }
+
+/**
+ * The name that the chunks of one delivery share: `report-00001.csv.gz` and `report-00002.csv.gz`, `part-00000-<uuid>`.
+ * Only ids and numbers with leading zeros are taken out: `costs-2025-09` and `costs-2025-10` are two deliveries, and so
+ * are the bills of two clouds that happen to have equal columns.
+ */
+export const seriesOf = (file: string): string =>
+  basename(file)
+    .replace(DATA_FILE, '')
+    .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi, '')
+    .replace(/(?<!\d)0\d{2,}(?!\d)/g, '');
 
 async function shapeOf(engine: Engine, file: string): Promise<string> {
   if (/\.(parquet|parq|pq)$/i.test(file)) {
