@@ -15,7 +15,12 @@ import type { TestTable } from './rows.ts';
 
 /** The columns of every relation that questions read. */
 const RELATIONS: Readonly<Record<string, readonly ColumnDef[]>> = {
-  cost_lines: COST_LINE_COLUMNS,
+  cost_lines: [
+    ...COST_LINE_COLUMNS,
+    { name: 'BillingDate', type: 'date' },
+    { name: 'x_OU', type: 'varchar' },
+    { name: 'x_Service', type: 'varchar' },
+  ],
   lines: COST_LINE_COLUMNS,
   daily_costs: DAILY_COST_COLUMNS,
   verdicts: VERDICT_COLUMNS,

@@ -1,0 +1,61 @@
+import { addDays, type BillingDate } from '../../core/calendar/billing-date.ts';
+import { inReportingCurrency, RATES_THEN } from '../parts/rates.ts';
+import { query } from '../query.ts';
+import { type Sql, sql } from '../sql.ts';
+
+/** Days that are looked at, and of them those on which a thing must have cost little. */
+const LOOK_BACK_DAYS = 30;
+const LITTLE_DAYS_MIN = 25;
+/** 365 ÷ 30; a product, because decimals divide differently from engine to engine. */
+const YEAR_OF_DAYS: Sql = sql`12.166666667`;
+
+export interface LowValueOf {
+  /** The newest of the 30 complete days. */
+  readonly lastDay: BillingDate;
+  readonly reportingCurrency: string;
+}
+
+/**
+ * Requirement C3: small cost that comes every day and may be waste, dearest first: [OU, service, account, things, their cost
+ * of the 30 days, of a year at that rate]. A thing is a resource, else a usage type; it is in the list where it cost more
+ * than 0 and at most 1.00 on 25 of the last 30 complete days. An OU, service and account are listed where their things
+ * cost 10 or more in the 30 days. EffectiveCost of daily usage in the reporting currency, free tier left out.
+ * Reads `cost_lines`, `fx_rates`.
+ */
+export const lowValueRecurring = query('c3_low_value', ({ lastDay, reportingCurrency }: LowValueOf): Sql => {
+  const first = addDays(lastDay, 1 - LOOK_BACK_DAYS);
+  return sql`
+  WITH ${RATES_THEN}, charged AS (
+    SELECT l.x_OU, l.x_Service, coalesce(l.SubAccountId, '') AS account,
+      CASE WHEN coalesce(l.ResourceId, '') <> '' THEN 'resource' ELSE 'usage type' END AS kind,
+      coalesce(nullif(l.ResourceId, ''), l.SkuMeter, '') AS thing, l.BillingDate, l.BillingCurrency,
+      sum(l.EffectiveCost) AS cost
+    FROM cost_lines l
+    WHERE l.ChargePeriodStart >= CAST(${`${first} 00:00:00`} AS timestamp)
+      AND l.ChargePeriodStart < CAST(${`${addDays(lastDay, 1)} 00:00:00`} AS timestamp)
+      AND l.ChargeCategory = 'Usage'
+      AND NOT coalesce(l.x_SpansDays, false)
+      AND strpos(lower(coalesce(l.ChargeDescription, '')), 'free tier') = 0
+      AND l.EffectiveCost IS NOT NULL
+    GROUP BY l.x_OU, l.x_Service, coalesce(l.SubAccountId, ''),
+      CASE WHEN coalesce(l.ResourceId, '') <> '' THEN 'resource' ELSE 'usage type' END,
+      coalesce(nullif(l.ResourceId, ''), l.SkuMeter, ''), l.BillingDate, l.BillingCurrency
+  ), by_day AS (
+    SELECT c.x_OU, c.x_Service, c.account, c.kind, c.thing, c.BillingDate,
+      sum(${inReportingCurrency(sql`c.cost`, sql`c.BillingCurrency`, sql`r.rate`, reportingCurrency)}) AS cost
+    FROM charged c
+    LEFT JOIN rates_then r ON r.currency = c.BillingCurrency AND c.BillingDate >= r.since AND c.BillingDate < r.until
+    GROUP BY c.x_OU, c.x_Service, c.account, c.kind, c.thing, c.BillingDate
+  ), things AS (
+    SELECT x_OU, x_Service, account, kind, thing, sum(cost) AS cost
+    FROM by_day
+    GROUP BY x_OU, x_Service, account, kind, thing
+    HAVING count_if(cost > 0 AND cost <= 1) >= ${LITTLE_DAYS_MIN}
+  )
+  SELECT x_OU, x_Service, account, count(*) AS things, sum(cost) AS month_cost,
+    CAST(sum(cost) * ${YEAR_OF_DAYS} AS decimal(38,2)) AS year_cost
+  FROM things
+  GROUP BY x_OU, x_Service, account
+  HAVING sum(cost) >= 10
+  ORDER BY month_cost DESC, x_OU, x_Service, account`;
+});
