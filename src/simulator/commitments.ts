@@ -51,17 +51,19 @@ export function commitmentsOf(
   firstWholeMonth: number,
 ): CommitmentSeries[] {
   const places = new Map(accounts.map(({ name }, place) => [name, place]));
-  return TOLD.flatMap((told, place): CommitmentSeries[] => {
+  const made: CommitmentSeries[] = [];
+  for (const [row, told] of TOLD.entries()) {
+    const place = made.length;
     const owner = places.get(told.owner);
     const account = owner === undefined ? undefined : accounts[owner];
     const product = PRODUCTS.find(({ code, meter }) => code === told.code && meter === told.meter);
-    if (owner === undefined || account === undefined || product === undefined) return [];
+    if (owner === undefined || account === undefined || product === undefined) continue;
     const bought = newest - UPFRONT_BEFORE;
     const [first, last] =
       told.kind === 'upfront' ? [bought, bought + TERM - 1] : [firstWholeMonth, Number.POSITIVE_INFINITY];
-    if (first < firstWholeMonth) return [];
+    if (first < firstWholeMonth) continue;
     const region = REGIONS[account.region];
-    const id = arnOf(told, account, region?.id ?? '', place);
+    const id = arnOf(told, account, region?.id ?? '', row);
     const service: Service = {
       ...serviceOf(product, priceText(product.list, product.p)),
       meter: (region?.prefix ?? '') + product.meter,
@@ -119,34 +121,32 @@ export function commitmentsOf(
         },
       ];
     });
-    return [
-      {
-        kind: told.kind,
-        commitment: {
-          id,
-          name: told.name,
-          category: told.kind === 'reserved' ? 'Usage' : 'Spend',
-          type: told.kind === 'reserved' ? 'Reserved Instance' : 'Savings Plan',
-          unit: told.kind === 'reserved' ? 'Hours' : 'USD',
-        },
-        costOfDay: told.hours * told.rate * 1e6,
-        first,
-        last,
-        used,
-        unused: {
-          ...amount,
-          service: { ...buys.service, description: `Unused: ${told.name}` },
-          kind: told.kind === 'reserved' ? 'reservedUnused' : 'planUnused',
-          effective: 1,
-        },
-        fee: {
-          ...buys,
-          kind:
-            told.kind === 'reserved' ? 'reservedFee' : told.kind === 'upfront' ? 'planUpfront' : 'planFee',
-        },
+    made.push({
+      kind: told.kind,
+      commitment: {
+        id,
+        name: told.name,
+        category: told.kind === 'reserved' ? 'Usage' : 'Spend',
+        type: told.kind === 'reserved' ? 'Reserved Instance' : 'Savings Plan',
+        unit: told.kind === 'reserved' ? 'Hours' : 'USD',
       },
-    ];
-  });
+      costOfDay: told.hours * told.rate * 1e6,
+      first,
+      last,
+      used,
+      unused: {
+        ...amount,
+        service: { ...buys.service, description: `Unused: ${told.name}` },
+        kind: told.kind === 'reserved' ? 'reservedUnused' : 'planUnused',
+        effective: 1,
+      },
+      fee: {
+        ...buys,
+        kind: told.kind === 'reserved' ? 'reservedFee' : told.kind === 'upfront' ? 'planUpfront' : 'planFee',
+      },
+    });
+  }
+  return made;
 }
 
 function arnOf({ kind, code }: Told, { id }: SimAccount, region: string, place: number): string {

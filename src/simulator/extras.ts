@@ -3,7 +3,7 @@ import type { CalendarFacts } from './levels.ts';
 import type { Series, SimAccount } from './series.ts';
 import { named, type Service } from './services.ts';
 
-/** A series whose days are set one by one. `on` gives the amount of a day in 10⁻¹⁰ USD; 0 for none. */
+/** A series whose days are set one by one. `on` gives the amount of a day in 10⁻¹⁰ USD (or of as many decimals as its series has); 0 for none. */
 export interface Extra {
   readonly series: Series;
   readonly on: (at: CalendarFacts, newest: number) => number;
@@ -18,6 +18,8 @@ interface Sold {
   readonly subcategory: string;
   readonly description: string;
   readonly publisher?: string;
+  /** Of its amounts; 10 where not said. */
+  readonly decimals?: 15;
 }
 
 /** Names as sellers choose them: commas, quotes, characters of other scripts, and one that a spreadsheet would run. */
@@ -60,7 +62,7 @@ const TOLD: readonly Told[] = [
   told('prod-core', 'monthlyFee', aws('AWSSupportBusiness', 'Support', 'AWS Support (Business), monthly'), firstOfMonth(148_500)),
   told('identity', 'monthlyFee', MARKETPLACE.identity, firstOfMonth(31_000)),
   told('sandbox-a', 'monthlyFee', MARKETPLACE.formula, firstOfMonth(300)),
-  told('field-app', 'usage', MARKETPLACE.characters, (at) => (180 + ((at.day * 37) % 60)) * CENT),
+  told('lake-etl', 'usage', MARKETPLACE.characters, (at) => (180 + ((at.day * 37) % 60)) * CENT),
   told('observability', 'usage', MARKETPLACE.metrics, () => 612 * CENT),
   told('dns-core', 'oneTimeFee', aws('AmazonRegistrar', 'Network Routing', 'Renewal of example.org'), ({ date }) => (date.endsWith('-03-09') || date.endsWith('-10-22') ? 1_200 * CENT : 0)),
   told('prod-core', 'credit', aws('AmazonEC2', 'Virtual Machines', 'Migration programme credit'), onDayOfMonth(5, -118_000)),
@@ -72,6 +74,7 @@ const TOLD: readonly Told[] = [
   ...['erp-bridge', 'ledger', 'bi-prod'].map((account) => told(account, 'usage', aws('AWSGlue', 'Data Processing', 'Month-end closing job'), monthEnd(880))),
   ...['sandbox-a', 'kb-search', 'mail-relay', 'dns-core', 'research-lab', 'legacy-crm'].map((account) => told(account, 'freeTier', aws('AWSLambda', 'Serverless Compute', 'AWS Lambda, free tier'), () => CENT)),
   told('sandbox-a', 'usage', aws('AWSQueueService', 'Messaging', 'Three requests: 0.0000012 USD'), () => 12_000),
+  told('sandbox-a', 'usage', { ...aws('AWSXRay', 'Developer Platforms', 'Traces, with all 15 decimals'), decimals: 15 }, ({ day }) => 123_456_789_012_345 + day),
 ];
 
 /** Everything that is not a meter of usage or a commitment: support, fees, Marketplace, credits, refunds, month-end jobs, free tiers. Tax is made by the plan, from sums. */
@@ -111,7 +114,7 @@ export function setByDay(account: number, kind: Series['kind'], sold: Sold): Ser
     kind,
     commitment: null,
     p: 0,
-    q: 10,
+    q: sold.decimals ?? 10,
     ...(kind === 'freeTier' ? FREE : AMOUNT),
     base: 0,
     week: 'flat',

@@ -10,6 +10,9 @@ export interface Resources {
   readonly until: Int32Array;
 }
 
+/** A usual quantity above this is not spread: eight times it, times WHOLE, would leave 64 bits. */
+const QUANTITY_MAX = 1e12;
+
 /** Spreads series over resources until about `linesPerDay` lines come of a day: dear ones over more, by the root of their cost. */
 export function resourcesOf(seed: number, series: readonly Series[], linesPerDay: number): Resources {
   const roots = series.map(rootOf);
@@ -40,8 +43,7 @@ export function resourcesOf(seed: number, series: readonly Series[], linesPerDay
 
 /** Whole root of the daily cost in hundredths of a USD: what has no resource, or a set amount, is never spread. */
 function rootOf({ base, effective, p, q, service }: Series): number {
-  // Quantities of more than 9 decimals times WHOLE would leave 64 bits.
-  if (base === 0 || service.resource === null || q > 9) return 0;
+  if (base === 0 || base > QUANTITY_MAX || service.resource === null) return 0;
   const cents = (base * effective * 100) / ten(p + q);
   let root = 0;
   while ((root + 1) * (root + 1) <= cents) root++;
