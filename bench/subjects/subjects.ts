@@ -1,0 +1,18 @@
+import type { BenchData } from '../data/prepare.ts';
+import type { Case } from '../harness/measure.ts';
+import type { Figure } from '../harness/report.ts';
+import { bareCopyCase, bareCsvCase, ingestCase, ingestFigures } from './ingest.ts';
+import { lakeCase } from './lakes.ts';
+
+/** What can be asked for on the command line: its figures, and the cases that its children run. */
+export interface Subject {
+  readonly figures: (data: BenchData, times: number) => Promise<Figure[]>;
+  readonly cases: Readonly<Record<string, Case>>;
+}
+
+export const SUBJECTS: Readonly<Record<string, Subject>> = {
+  ingest: {
+    figures: ingestFigures,
+    cases: { ingest: ingestCase, 'bare-copy': bareCopyCase, 'bare-csv': bareCsvCase, lake: lakeCase },
+  },
+};
