@@ -17,7 +17,7 @@ const COLUMNS = {
 } as const;
 
 /** A budget with the line that says it. */
-export interface BudgetLine extends Budget {
+interface BudgetLine extends Budget {
   readonly line: number;
 }
 

@@ -11,19 +11,26 @@ export interface ImportTools extends ImportDoors {
   readonly store: ObjectStore;
 }
 
-/** Makes the account map of a file the current one. @throws UserError `ACCOUNTS_INVALID`, `LAKE_EMPTY` */
-export async function importAccounts(tools: ImportTools, path: string): Promise<ImportOutcome> {
+/**
+ * Makes the account map of a file the current one; `ouLevel` decides how many levels below Root make an OU.
+ * @throws UserError `ACCOUNTS_INVALID`, `LAKE_EMPTY`
+ */
+export async function importAccounts(
+  tools: ImportTools,
+  path: string,
+  ouLevel?: number,
+): Promise<ImportOutcome> {
   const map = await readAccountMap(path);
-  return importInput(tools, await lakeToDecideFor(tools), 'accounts', map);
+  return importInput(tools, await lakeToDecideFor(tools), 'accounts', map, { ouLevel });
 }
 
 /** Makes the budgets of a file the current ones. @throws UserError `BUDGETS_INVALID`, `LAKE_EMPTY` */
 export async function importBudgets(tools: ImportTools, path: string): Promise<ImportOutcome> {
   const budgets = await readBudgetFile(path);
   const lake = await lakeToDecideFor(tools);
-  return importInput(tools, lake, 'budgets', budgets.decided, (state) =>
-    checkScopes(tools.engine, lake, state, budgets),
-  );
+  return importInput(tools, lake, 'budgets', budgets.decided, {
+    check: (state) => checkScopes(tools.engine, lake, state, budgets),
+  });
 }
 
 /** Makes the rates of a file the current ones. @throws UserError `RATES_INVALID`, `LAKE_EMPTY` */

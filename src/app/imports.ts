@@ -1,6 +1,6 @@
 import type { LakeState } from '../lake/catalog-types.ts';
 import { type Imported, type InputKind, type InputRows, readInput, writeInput } from '../lake/inputs.ts';
-import type { Lake } from '../lake/lake.ts';
+import { type Lake, ouLevelOf } from '../lake/lake.ts';
 import type { Clock, Log } from '../ports/clock.ts';
 import { type RollingUp, staleRollups } from './rollups.ts';
 
@@ -24,34 +24,44 @@ export interface ImportOutcome {
 /** What people decided, as read from a file and checked. */
 export type Decided<K extends InputKind> = Omit<Imported<InputRows[K]>, 'importedAt'>;
 
+interface ImportOptions {
+  /** May refuse the import at the state that it would be committed to. */
+  readonly check?: (state: LakeState) => Promise<void>;
+  /** How many levels below Root make an OU from now on; undefined: as before. */
+  readonly ouLevel?: number | undefined;
+}
+
 /**
  * Makes `decided` the current version of its kind, and rolls up again what depends on it, in one commit. What is
- * there already is no new version. `check` may refuse it at the state it would be committed to.
+ * there already is no new version.
  */
 export async function importInput<K extends InputKind>(
   doors: ImportDoors,
   lake: Lake,
   kind: K,
   decided: Decided<K>,
-  check: (state: LakeState) => Promise<void> = () => Promise.resolve(),
+  { check, ouLevel }: ImportOptions = {},
 ): Promise<ImportOutcome> {
   let taken: number | undefined;
   for (;;) {
     const state = await lake.head();
     const current = await readInput(lake, kind, state.inputs[kind]);
     const about = { kind, rows: decided.rows.length } as const;
-    if (JSON.stringify(current?.rows ?? []) === JSON.stringify(decided.rows)) {
+    const level = ouLevel ?? ouLevelOf(lake, state);
+    const saysTheSame = JSON.stringify(current?.rows ?? []) === JSON.stringify(decided.rows);
+    if (saysTheSame && level === ouLevelOf(lake, state)) {
       const version = state.inputs[kind];
       return { ...about, outcome: 'unchanged', version, lakeVersion: state.version, rerolled: 0 };
     }
-    await check(state);
+    await check?.(state);
     if (taken === undefined || taken <= state.inputs[kind]) {
       const importedAt = new Date(doors.clock.now()).toISOString();
       taken = await writeInput(lake, kind, state.inputs[kind], { importedAt, ...decided });
     }
-    const inputs = { ...state.inputs, [kind]: taken };
+    const decisions = { [kind]: taken, ...(ouLevel === undefined ? {} : { ouLevel }) };
+    const inputs = { ...state.inputs, ...decisions };
     const rollups = kind === 'budgets' ? [] : await staleRollups(doors, lake, state, { inputs });
-    const change = { kind: 'inputs', inputs: { [kind]: taken }, rollups } as const;
+    const change = { kind: 'inputs', inputs: decisions, rollups } as const;
     const next = await lake.commit(state, change, doors.clock);
     if (next === undefined) continue;
     doors.log.info('inputs.committed', { lakeVersion: next.version, kind, version: taken });

@@ -60,9 +60,9 @@ export interface PeriodReport {
   readonly restated: readonly Restated[];
 }
 
-export type Totals = Record<string, Record<string, Record<string, string | null>>>;
+type Totals = Record<string, Record<string, Record<string, string | null>>>;
 
-export interface Restated {
+interface Restated {
   readonly currency: string;
   readonly metric: Metric;
   readonly before: string;

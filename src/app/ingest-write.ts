@@ -20,7 +20,7 @@ import { type Counted, stretches } from './passes.ts';
 import { sealed } from './sealed.ts';
 
 /** Lines that are sorted at one time: their descriptions stay in memory, the rest is spilled where memory is short. */
-export const LINES_AT_ONCE = 12_000_000;
+const LINES_AT_ONCE = 12_000_000;
 
 /** Writes the lines of a month as files sorted by account, service, resource, time; the last are sealed when it returns. */
 export async function writeLines(

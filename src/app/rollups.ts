@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { KNOWN_SERVICES } from '../core/services/service-names.ts';
 import type { LakeFile, LakeState, Load, Rollup } from '../lake/catalog-types.ts';
 import { dailyCostsKey } from '../lake/keys.ts';
-import type { Lake } from '../lake/lake.ts';
+import { type Lake, ouLevelOf } from '../lake/lake.ts';
 import { pinInputs } from '../lake/pin.ts';
 import type { Progress, Random } from '../ports/clock.ts';
 import type { Engine } from '../ports/engine.ts';
@@ -24,7 +24,7 @@ type Rolled = Pick<Load, 'id' | 'source' | 'billingPeriod' | 'lines'>;
 
 /** What a rollup is made from, in one word: equal words, equal rollups. Budgets are not in it. */
 export function rollupIdentity(lake: Lake, { inputs }: Inputs, settings: LakeSettings, load: string): string {
-  const { normaliser, costMetric, reportingCurrency, ouLevel } = lake.identity;
+  const { normaliser, costMetric, reportingCurrency } = lake.identity;
   const services = createHash('sha256').update(JSON.stringify(KNOWN_SERVICES)).digest('hex').slice(0, 8);
   const tags = [...settings.requiredTagKeys].sort().join(',');
   return [
@@ -33,7 +33,7 @@ export function rollupIdentity(lake: Lake, { inputs }: Inputs, settings: LakeSet
     `rates ${inputs.rates}`,
     `rules ${inputs.rules}`,
     `normaliser ${normaliser}`,
-    `${costMetric} in ${reportingCurrency}, OU level ${ouLevel}`,
+    `${costMetric} in ${reportingCurrency}, OU level ${ouLevelOf(lake, { inputs })}`,
     `tags ${tags}`,
     `services ${services}`,
   ].join('; ');
@@ -46,7 +46,7 @@ export async function rollUp(
   inputs: Inputs,
   load: Rolled,
 ): Promise<Rollup> {
-  const { costMetric, reportingCurrency, ouLevel } = lake.identity;
+  const { costMetric, reportingCurrency } = lake.identity;
   await engine.files(
     'load_lines',
     load.lines.map((file) => lake.store.uri(file.key)),
@@ -59,7 +59,7 @@ export async function rollUp(
       sourceId: load.source,
       costMetric,
       reportingCurrency,
-      ouLevel,
+      ouLevel: ouLevelOf(lake, inputs),
       requiredTagKeys: settings.requiredTagKeys,
     }),
     lake.store.uri(key),

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, type Option } from 'commander';
 import type { ImportTools } from '../app/import-files.ts';
 import type { ImportOutcome } from '../app/imports.ts';
 import type { Doors } from './doors.ts';
@@ -9,18 +9,24 @@ export interface ImportOf {
   readonly summary: string;
   /** The columns of the file, for the help. */
   readonly columns: string;
-  readonly run: (tools: ImportTools, path: string) => Promise<ImportOutcome>;
+  readonly options?: readonly Option[];
+  readonly run: (tools: ImportTools, path: string, flags: ImportFlags) => Promise<ImportOutcome>;
+}
+
+export interface ImportFlags {
+  /** Levels below Root that make an OU. */
+  readonly ouLevel?: number;
 }
 
 /** `accounts`, `budgets` and `rates` are one command with three names. */
-export const importCommand = (doors: Doors, { name, summary, columns, run }: ImportOf): Command =>
-  new Command(name).summary(summary).addCommand(
-    new Command('import')
+export const importCommand = (doors: Doors, of: ImportOf): Command =>
+  new Command(of.name).summary(of.summary).addCommand(
+    withOptions(new Command('import'), of.options ?? [])
       .summary('check a file and make it the current version')
-      .description(`Reads a CSV or YAML file with these columns:\n  ${columns}`)
+      .description(`Reads a CSV or YAML file with these columns:\n  ${of.columns}`)
       .argument('<file>', 'CSV, or .yaml')
-      .action(async (path: string) => {
-        const outcome = await run(
+      .action(async (path: string, flags: ImportFlags) => {
+        const outcome = await of.run(
           {
             engine: await doors.engine(),
             store: await doors.store(),
@@ -31,10 +37,16 @@ export const importCommand = (doors: Doors, { name, summary, columns, run }: Imp
             settings: doors.settings(),
           },
           path,
+          flags,
         );
         doors.answer(() => told(outcome), outcome);
       }),
   );
+
+function withOptions(command: Command, options: readonly Option[]): Command {
+  for (const option of options) command.addOption(option);
+  return command;
+}
 
 function told({ outcome, kind, version, lakeVersion, rows, rerolled }: ImportOutcome): string {
   if (outcome === 'unchanged') return `${kind}: version ${version} says the same, nothing changed.\n`;

@@ -118,6 +118,8 @@ export interface InputVersions {
   readonly budgets: number;
   readonly rates: number;
   readonly rules: number;
+  /** Levels below Root that make an OU, where somebody has decided so since the lake was made; else as in LakeIdentity. */
+  readonly ouLevel?: number;
 }
 
 /** C1's verdicts of one calendar month. `identity` says from which rollups and rules they were made. */

@@ -73,6 +73,10 @@ export async function openLakeIfAny(store: ObjectStore): Promise<Lake | undefine
   };
 }
 
+/** How many levels below Root make an OU at this version. */
+export const ouLevelOf = ({ identity }: Lake, { inputs }: Pick<LakeState, 'inputs'>): number =>
+  inputs.ouLevel ?? identity.ouLevel;
+
 /** A version with the hash of its bytes: what the next one is chained to (null for the empty lake). */
 interface Link {
   readonly state: LakeState;

@@ -15,7 +15,7 @@ import {
 import { joined, name, sql } from '../sql/sql.ts';
 import type { Exclusion, LakeFile, LakeState, Load } from './catalog-types.ts';
 import { readAccounts, readBudgets, readRates } from './inputs.ts';
-import type { Lake } from './lake.ts';
+import { type Lake, ouLevelOf } from './lake.ts';
 
 /** What to leave out of the lists of files, because no question will ask for it. */
 export interface PinOptions {
@@ -79,7 +79,7 @@ export async function pinLake(
   );
   await engine.view(
     'cost_lines',
-    costLines('pinned_lines', lake.identity.ouLevel, state.inputs.rules, judgedUntil(state)),
+    costLines('pinned_lines', ouLevelOf(lake, state), state.inputs.rules, judgedUntil(state)),
   );
   await engine.view('ou_breakdown', breakdownRows());
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { importAccounts, importBudgets, importRates } from '../../src/app/import-files.ts';
+import { ingest } from '../../src/app/ingest.ts';
 import { workplace } from './workplace.ts';
 
 const bill = (name: string): string => fileURLToPath(new URL(`../fixtures/bills/${name}`, import.meta.url));
@@ -41,6 +42,33 @@ it('rolls up again with a new account map, and never rewrites lines', async () =
     ['Unmapped', '200000000014', false],
   ]);
   expect(await place.ask(question('cost_lines'))).toEqual(rolled);
+});
+
+it('makes OUs of as many levels as somebody decides', async () => {
+  const place = await workplace();
+  await place.ingestAs({ accounts: await file('a.csv', MAP) }, AWS);
+  const again = await importAccounts(place, await file('a.csv', MAP), 2);
+  expect(again).toMatchObject({ outcome: 'imported', rerolled: 1 });
+  for (const relation of ['daily_costs', 'cost_lines']) {
+    expect(await place.ask(`SELECT DISTINCT x_OU FROM ${relation} ORDER BY x_OU`)).toEqual([
+      ['Commercial/Marketing'],
+      ['Platform'],
+      ['Root'],
+      ['Unmapped'],
+    ]);
+  }
+  expect(await importAccounts(place, await file('a.csv', MAP))).toMatchObject({ outcome: 'unchanged' });
+});
+
+it('rolls up again, at the next ingest, when the required tags have changed', async () => {
+  const place = await workplace();
+  await place.ingest(AWS);
+  const before = await place.ask(`SELECT DISTINCT x_TagState FROM daily_costs ORDER BY 1`);
+  const stricter = { ...place, settings: { ...place.settings, requiredTagKeys: ['nobody-has-this'] } };
+  const request = { paths: [AWS], format: 'auto', allow: { shrink: false }, maxRejects: 0 };
+  const report = await ingest(stricter, request);
+  expect(report).toMatchObject({ lakeVersion: 2, deliveries: [{ outcome: 'unchanged' }] });
+  expect(await place.ask(`SELECT DISTINCT x_TagState FROM daily_costs ORDER BY 1`)).not.toEqual(before);
 });
 
 it('knows an account map that says the same', async () => {
@@ -110,20 +138,22 @@ tag:Team,web,2026-05,10,USD,
   ).toContainEqual(['service', 'AmazonEC2', '10.000000000000000']);
 });
 
-it.each([
-  ['ou,Sales,2026-05,10,USD', 'scope', 'There is no ou "Sales"'],
-  ['service,Teleport,2026-05,10,USD', 'scope', 'There is no service "Teleport"'],
-  ['account,1,2026-05,10,USD', 'scope', 'There is no account "1"'],
-  ['total,all,2026-05,10,EUR', 'currency', 'the lake reports in USD'],
-])('refuses the budget %s by name', async (line, column, what) => {
+it('refuses budgets of unknown scopes by name, and those in another currency', async () => {
   const place = await workplace();
   await place.ingest(bill('azure-ea-actual-real.csv'));
-  const path = await file('budgets.csv', `scope_type,scope,period,amount,currency\n${line}\n`);
-  await expect(importBudgets(place, path)).rejects.toMatchObject({
-    code: 'BUDGETS_INVALID',
-    what: expect.stringContaining(what),
-    place: { line: 2, column },
-  });
+  for (const [line, column, what] of [
+    ['ou,Sales,2026-05,10,USD', 'scope', 'There is no ou "Sales"'],
+    ['service,Teleport,2026-05,10,USD', 'scope', 'There is no service "Teleport"'],
+    ['account,1,2026-05,10,USD', 'scope', 'There is no account "1"'],
+    ['total,all,2026-05,10,EUR', 'currency', 'the lake reports in USD'],
+  ]) {
+    const path = await file('budgets.csv', `scope_type,scope,period,amount,currency\n${line}\n`);
+    await expect(importBudgets(place, path)).rejects.toMatchObject({
+      code: 'BUDGETS_INVALID',
+      what: expect.stringContaining(what ?? ''),
+      place: { line: 2, column },
+    });
+  }
 });
 
 it('asks for a bill first where nobody knows the currency', async () => {

@@ -135,7 +135,7 @@ export async function syncFolder(path: string): Promise<void> {
 }
 
 /** Whether something is at `path`. */
-export const exists = (path: string): Promise<boolean> =>
+const exists = (path: string): Promise<boolean> =>
   stat(path).then(
     () => true,
     (error) => {
