@@ -17,24 +17,24 @@ export interface ChartDay {
   readonly spike: boolean;
 }
 
-/** An axis that starts at zero unless bars hang below it; `min` and `max` are multiples of `step`. */
+/** An axis that starts at zero unless bars hang below it. `min` and `max` are where bars end. */
 export interface Axis {
   readonly min: number;
   readonly max: number;
-  readonly step: number;
+  /** Where the lines and their labels are, upwards. */
+  readonly lines: readonly number[];
 }
 
-/** The axis that holds all bars and the plan; its top line may be passed by a bar, which then needs no line of its own. */
+/** The axis that holds all bars and the plan, with two to four lines above zero. */
 export function axisOf(days: readonly ChartDay[]): Axis {
   const highest = Math.max(0, ...days.flatMap((day) => [height(day), day.usage, day.plan ?? 0]));
   const lowest = Math.min(0, ...days.flatMap(({ usage, onChargeDate }) => [usage, onChargeDate]));
-  const step = niceStep(Math.max(highest, -lowest), 3.2);
-  // The highest bar ends the picture: a whole empty step above it would only press the others down.
-  return {
-    min: lowest < 0 ? -step * Math.ceil(-lowest / step) : 0,
-    max: Math.max(highest * 1.01, step),
-    step,
-  };
+  const step = niceStep(Math.max(highest, -lowest) / 4.5, [1, 2, 2.5, 5, 10]);
+  // The longest bar ends the picture: a whole empty step beyond it would only press the others together.
+  const [min, max] = [lowest * 1.01, Math.max(highest * 1.01, step)];
+  const first = Math.ceil(min / step);
+  const lines = Array.from({ length: Math.floor(max / step) - first + 1 }, (_, i) => (first + i) * step);
+  return { min, max, lines };
 }
 
 /** Top of a day's bar. */
@@ -43,12 +43,11 @@ export function height({ state, usage, onChargeDate, runRate = 0 }: ChartDay): n
   return state === 'complete' ? known : state === 'arriving' ? known + runRate : runRate;
 }
 
-/** The smallest of 1, 1.5, 2, 2.5, 3, 4, 5, 6, 8 × 10ⁿ of which `steps` hold `value`; 1 where nothing is to be held. */
-export function niceStep(value: number, steps: number): number {
+/** The smallest of `mantissas` × 10ⁿ that is not below `value`; 1 where that is not above zero. */
+export function niceStep(value: number, mantissas: readonly number[]): number {
   if (!(value > 0)) return 1;
-  const raw = value / steps;
-  const power = 10 ** Math.floor(Math.log10(raw));
-  const nice = [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].find((step) => step * power >= raw * (1 - 1e-9)) ?? 10;
+  const power = 10 ** Math.floor(Math.log10(value));
+  const nice = mantissas.find((mantissa) => mantissa * power >= value * (1 - 1e-9)) ?? 10;
   return nice * power;
 }
 
@@ -56,7 +55,7 @@ export function niceStep(value: number, steps: number): number {
 export function axisLabel(value: number, top: number): string {
   const unit = UNITS.find(({ from }) => top >= from) ?? { from: 0, size: 1, sign: '' };
   const scaledTop = top / unit.size;
-  const decimals = scaledTop >= 8 ? 0 : scaledTop >= 0.8 ? 1 : scaledTop >= 0.08 ? 2 : 4;
+  const decimals = scaledTop >= 20 ? 0 : scaledTop >= 2 ? 1 : scaledTop >= 0.2 ? 2 : 4;
   const [whole = '0', fraction = ''] = (Math.abs(value) / unit.size).toFixed(decimals).split('.');
   const trimmed = fraction.replace(/0+$/, '');
   const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',');

@@ -25,6 +25,7 @@ const HATCH = 4;
  */
 export function monthOption({ days }: MonthChart, colours: ChartColours): EChartsOption {
   const axis = axisOf(days);
+  const lines = axis.lines.filter((value) => value !== 0);
   const series = (
     name: string,
     render: (day: ChartDay, index: number, api: Api) => Shape,
@@ -49,24 +50,24 @@ export function monthOption({ days }: MonthChart, colours: ChartColours): EChart
       position: 'right',
       min: axis.min,
       max: axis.max,
-      interval: axis.step,
       axisLine: { show: false },
       axisTick: { show: false },
-      splitLine: { showMaxLine: false, lineStyle: { color: colours.axis, opacity: 0.28, width: 1 } },
+      splitLine: { show: false },
       axisLabel: {
         color: colours.axis,
         fontSize: 12,
         align: 'right',
         margin: 50,
-        showMaxLabel: axis.max % axis.step === 0,
-        formatter: (value: number) => (value === 0 && axis.min === 0 ? '' : axisLabel(value, axis.max)),
+        customValues: lines,
+        formatter: (value: number) => axisLabel(value, axis.max),
       },
     },
     series: [
+      series('lines', (_, index, api) => (index === 0 ? grid(lines, days.length, api, colours) : null)),
       series('run-rate', (day, index, api) => runRate(day, index, api, colours)),
       series('cost', (day, index, api) => cost(day, index, api, colours)),
       series('plan', (_, index, api) => (index === 0 ? plan(days, api, colours) : null)),
-      series('zero', (_, index, api) => (index === 0 ? zeroLine(days.length, api, colours) : null)),
+      series('zero', (_, index, api) => (index === 0 ? level(0, days.length, api, colours.axis) : null)),
       series('spike', (day, index, api) => (day.spike ? ring(day, index, api, colours) : null)),
     ],
   };
@@ -171,15 +172,21 @@ function plan(days: readonly ChartDay[], api: Api, { axis }: ChartColours): Shap
   return { type: 'group', children };
 }
 
-function zeroLine(days: number, api: Api, { axis }: ChartColours): Shape {
+const grid = (lines: readonly number[], days: number, api: Api, { axis }: ChartColours): Shape => ({
+  type: 'group',
+  children: lines.map((value) => ({
+    ...level(value, days, api, axis),
+    style: { stroke: axis, lineWidth: 1, opacity: 0.28 },
+  })),
+});
+
+/** A line at `value` from edge to edge of the days. */
+function level(value: number, days: number, api: Api, stroke: string) {
   const half = bandOf(api) / 2;
-  const [first = 0, y = 0] = api.coord([0, 0]);
-  const [last = 0] = api.coord([days - 1, 0]);
-  return {
-    type: 'line',
-    shape: { x1: first - half, x2: last + half, y1: y, y2: y },
-    style: { stroke: axis, lineWidth: 1 },
-  };
+  const [first = 0, y = 0] = api.coord([0, value]);
+  const [last = 0] = api.coord([days - 1, value]);
+  const shape = { x1: first - half, x2: last + half, y1: y, y2: y };
+  return { type: 'line' as const, shape, style: { stroke, lineWidth: 1 } };
 }
 
 function ring(day: ChartDay, index: number, api: Api, { spike }: ChartColours): Shape {

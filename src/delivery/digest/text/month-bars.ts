@@ -11,7 +11,7 @@ const EIGHTHS = ['', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 /** The month as bars of block characters, two columns a day: billed █, arriving ▒, run-rate ░. */
 export function monthBars({ chart: { days }, has, note }: Picture): string[] {
   const heights = days.map(height);
-  const tick = niceStep(Math.max(...heights, 0), TICKS);
+  const tick = niceStep(Math.max(...heights, 0) / TICKS, [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10]);
   const step = tick / ROWS_A_TICK;
   const rows = Array.from({ length: TICKS * ROWS_A_TICK }, (_, index) => TICKS * ROWS_A_TICK - 1 - index);
   const body = rows.map((row) => {

@@ -61,9 +61,12 @@ export function topBlock({ headline, top, movers, currency }: DigestFacts): TopB
   };
 }
 
+/** A short name that does not break over two lines. */
+const together = (name: string): string => (name.length <= 24 ? name.replaceAll(' ', '\u00a0') : name);
+
 const names = ({ service, account, ou }: DayRow): Pick<TopRow, 'service' | 'who' | 'brief'> => ({
   service: printed(service),
-  who: `${accountWithId(account)}, ${printed(ou)}`,
+  who: `${accountWithId(account)}, ${together(printed(ou))}`,
   brief: `${accountShort(account)} · ${printed(ou)}`,
 });
 
