@@ -25,7 +25,7 @@ export function outbox(folder: string): Mailer {
 }
 
 /** The file of a key: readable, and different for different keys. */
-export function pathOf(folder: string, key: string): string {
+function pathOf(folder: string, key: string): string {
   const name = key.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[.-]+/, '');
   const isExact = name === key && name.length <= 100;
   const mark = isExact ? '' : `-${createHash('sha256').update(key).digest('hex').slice(0, 8)}`;

@@ -38,7 +38,7 @@ export function axisOf(days: readonly ChartDay[]): Axis {
 }
 
 /** Top of a day's bar. */
-export function height({ state, usage, onChargeDate, runRate = 0 }: ChartDay): number {
+function height({ state, usage, onChargeDate, runRate = 0 }: ChartDay): number {
   const known = usage + Math.max(0, onChargeDate);
   return state === 'complete' ? known : state === 'arriving' ? known + runRate : runRate;
 }

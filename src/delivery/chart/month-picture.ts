@@ -2,6 +2,8 @@ import { createRequire } from 'node:module';
 import type { MonthChart } from './month-chart.ts';
 import { monthOption } from './month-option.ts';
 
+const require = createRequire(import.meta.url);
+
 /** How large the picture is shown; it is sent at twice that, for sharp screens. */
 const SIZE = { width: 560, height: 184 };
 const SENT_WIDTH = 2 * SIZE.width;
@@ -11,9 +13,7 @@ const COLOURS = { cost: '#4c7bf0', other: '#8a929e', axis: '#757c87', spike: '#e
 export async function monthPicture(chart: MonthChart): Promise<Uint8Array> {
   const svg = await monthSvg(chart);
   const { Resvg } = await import('@resvg/resvg-js');
-  const font = createRequire(import.meta.url).resolve(
-    '@expo-google-fonts/inter/400Regular/Inter_400Regular.ttf',
-  );
+  const font = require.resolve('@expo-google-fonts/inter/400Regular/Inter_400Regular.ttf');
   return new Resvg(svg, {
     fitTo: { mode: 'width', value: SENT_WIDTH },
     font: { loadSystemFonts: false, fontFiles: [font], defaultFontFamily: 'Inter' },

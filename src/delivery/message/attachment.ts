@@ -3,7 +3,7 @@ import type { BillingDate } from '../../core/calendar/billing-date.ts';
 import type { Attachment } from '../digest/facts.ts';
 
 /** Largest mail that goes out, in bytes on the wire: what SES and most servers take without being asked. */
-export const MAIL_BYTES_MAX = 10_000_000;
+const MAIL_BYTES_MAX = 10_000_000;
 /** Kept free for HTML, text, picture and headers; HTML alone may take 90 KB, the picture about 30 KB. */
 const REST_BYTES = 400_000;
 

@@ -13,7 +13,7 @@ export interface Envelope {
   readonly madeAt: string;
 }
 
-export interface Part {
+interface Part {
   readonly filename: string;
   readonly contentType: string;
   readonly contentDisposition: 'inline' | 'attachment';

@@ -70,7 +70,7 @@ export function proofTable(lines: readonly ProofLine[]): Html {
   return section('Proof', '', html`<table role="presentation" ${TABLE}>${rows}</table>`);
 }
 
-export const paragraphs = (lines: readonly string[]): Html | undefined =>
+const paragraphs = (lines: readonly string[]): Html | undefined =>
   lines.length === 0 ? undefined : html`<p class="m" style="${CSS.after}">${lines.join(' ')}</p>`;
 
 const headCell = (name: string, align: 'left' | 'right'): Html =>
