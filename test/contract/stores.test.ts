@@ -40,6 +40,8 @@ describe('disk, beyond the contract', () => {
     await expect(diskStore(file).get('lake.json')).rejects.toEqual(lake);
     await expect(diskStore(file).put('lake.json', encode('x'))).rejects.toEqual(lake);
     await expect(diskStore(file).list('')).rejects.toEqual(lake);
+    await expect(diskStore(join(file, 'below')).put('lake.json', encode('x'))).rejects.toEqual(lake);
+    await expect(diskStore(join(file, 'below')).get('lake.json')).rejects.toEqual(lake);
   });
 
   it.each([

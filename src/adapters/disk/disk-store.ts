@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, rename, rm, stat, unlink, writeFile } from 'n
 import { dirname, join, resolve } from 'node:path';
 import { invariant } from '../../core/errors/invariant.ts';
 import type { ObjectInfo, ObjectStore } from '../../ports/object-store.ts';
-import { codeOf, diskFailure, isFile, notAFolder } from './failures.ts';
+import { codeOf, diskFailure, fileAbove, notAFolder } from './failures.ts';
 import { copyFlushed, type Publisher, publisher, syncFile, syncFolder } from './publish.ts';
 
 /** Our own folder inside the root: drafts, earlier contents, markers. Its keys are never listed. */
@@ -44,7 +44,7 @@ export function diskStore(root: string, { hardLinks = 'auto' }: DiskOptions = {}
     head: (key) => guarded(() => head(disk, key)),
     put: (key, bytes) => guarded(() => put(disk, key, bytes)),
     putIfAbsent: (key, bytes) =>
-      guarded(async () => disk.publisher.publish(await draft(disk, bytes), disk.path(key))),
+      guarded(async () => disk.publisher.publish(await draftOf(disk, bytes), disk.path(key))),
     putIfMatch: (key, bytes, etag) => guarded(() => putIfMatch(disk, key, bytes, etag)),
     list: (prefix) => guarded(() => list(disk, prefix)),
     versions: (key) => guarded(() => earlier(disk, key)),
@@ -86,7 +86,7 @@ async function get(disk: Disk, key: string): Promise<Uint8Array | undefined> {
   const { path } = await current(disk, key);
   const bytes = await readFile(path).catch(undefinedIfAbsent);
   if (bytes === undefined) {
-    if (await isFile(disk.root)) throw notAFolder(disk.root);
+    await refuseFile(disk.root);
     if (await disk.publisher.complete(path)) return readFile(path);
   }
   return bytes;
@@ -101,7 +101,7 @@ async function head(disk: Disk, key: string): Promise<ObjectInfo | undefined> {
 
 async function put(disk: Disk, key: string, bytes: Uint8Array): Promise<ObjectInfo> {
   const info = (number: number) => ({ key, bytes: bytes.length, etag: `${number}-${bytes.length}` });
-  if (await disk.publisher.publish(await draft(disk, bytes), disk.path(key))) return info(1);
+  if (await disk.publisher.publish(await draftOf(disk, bytes), disk.path(key))) return info(1);
   for (;;) {
     const { number } = await replaceable(disk, key);
     if (await succeed(disk, key, number + 1, bytes)) return info(number + 1);
@@ -126,12 +126,12 @@ async function replaceable(disk: Disk, key: string): Promise<{ number: number }>
 }
 
 async function succeed(disk: Disk, key: string, number: number, bytes: Uint8Array): Promise<boolean> {
-  if (!(await disk.publisher.publish(await draft(disk, bytes), versionPath(disk, key, number)))) return false;
+  if (!(await disk.publisher.publish(await draftOf(disk, bytes), versionPath(disk, key, number))))
+    return false;
   for (let shown = 0; ; ) {
     const newest = (await numbersOf(disk, key)).at(-1) ?? number;
     if (newest === shown) return true;
-    const copy = join(disk.drafts, randomUUID());
-    await copyFlushed(versionPath(disk, key, newest), copy);
+    const copy = await draft(disk, (to) => copyFlushed(versionPath(disk, key, newest), to));
     await rename(copy, disk.path(key));
     await syncFolder(dirname(disk.path(key)));
     shown = newest; // look again: another writer may have taken the next number and shown it before us
@@ -149,7 +149,7 @@ async function earlier(disk: Disk, key: string): Promise<{ id: string; bytes: Ui
 }
 
 async function list(disk: Disk, prefix: string): Promise<ObjectInfo[]> {
-  if (await isFile(disk.root)) throw notAFolder(disk.root);
+  await refuseFile(disk.root);
   const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1);
   const entries = await readdir(join(disk.root, folder), { recursive: true, withFileTypes: true }).catch(
     emptyIfAbsent,
@@ -173,9 +173,7 @@ async function list(disk: Disk, prefix: string): Promise<ObjectInfo[]> {
 
 async function adopt(disk: Disk, key: string, path: string): Promise<boolean> {
   if ((await statIfFile(disk.path(key))) !== undefined) return false; // spares the copy; the race is decided below
-  const copy = join(disk.drafts, randomUUID());
-  await mkdir(disk.drafts, { recursive: true });
-  await copyFlushed(path, copy);
+  const copy = await draft(disk, (to) => copyFlushed(path, to));
   return disk.publisher.publish(copy, disk.path(key));
 }
 
@@ -200,11 +198,25 @@ async function discard(disk: Disk, key: string): Promise<void> {
   await rm(disk.versions(key), { recursive: true, force: true });
 }
 
-async function draft(disk: Disk, bytes: Uint8Array): Promise<string> {
+/** A finished draft, flushed to the disk and not only to the system's cache. One that fails leaves nothing. */
+async function draft(disk: Disk, write: (path: string) => Promise<void>): Promise<string> {
   const path = join(disk.drafts, randomUUID());
   await mkdir(disk.drafts, { recursive: true });
-  await writeFile(path, bytes, { flush: true }); // to the disk, not only to the system's cache
+  try {
+    await write(path);
+  } catch (error) {
+    await rm(path, { force: true });
+    throw error;
+  }
   return path;
+}
+
+const draftOf = (disk: Disk, bytes: Uint8Array): Promise<string> =>
+  draft(disk, (path) => writeFile(path, bytes, { flush: true }));
+
+async function refuseFile(root: string): Promise<void> {
+  const file = await fileAbove(root);
+  if (file !== undefined) throw notAFolder(file);
 }
 
 function checked(key: string): string {
