@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { copyFile, link, mkdir, open, rename, rm, stat, unlink, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { codeOf } from './failures.ts';
 
 /**
@@ -23,7 +23,7 @@ export interface Publisher {
 /** @param claims folder for markers, on the same disk. `hardLinks: 'never'` is for tests and odd disks. */
 export function publisher(claims: string, drafts: string, hardLinks: 'auto' | 'never'): Publisher {
   let links = hardLinks === 'auto';
-  const claimOf = (path: string) => join(claims, createHash('sha256').update(path).digest('hex'), 'claim');
+  const claimOf = (path: string) => join(claims, createHash('sha256').update(relative(claims, path)).digest('hex'), 'claim');
 
   const byClaim = async (draft: string, path: string): Promise<boolean> => {
     if (await exists(path)) {
