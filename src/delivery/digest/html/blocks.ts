@@ -74,7 +74,7 @@ const paragraphs = (lines: readonly string[]): Html | undefined =>
   lines.length === 0 ? undefined : html`<p class="m" style="${CSS.after}">${lines.join(' ')}</p>`;
 
 const headCell = (name: string, align: 'left' | 'right'): Html =>
-  html`<th scope="col" align="${align}" valign="bottom" class="m" style="${CSS.head}">${name}</th>`;
+  html`<th scope="col" align="${align}" valign="bottom" nowrap class="m" style="${CSS.head}${align === 'right' ? ';padding-left:6px' : ''}">${name}</th>`;
 
 const numberCell = (text: string, style: Content, width?: number): Html =>
   html`<td${width === undefined ? undefined : html` width="${width}"`} align="right" nowrap style="${style};padding-left:6px">${text}</td>`;

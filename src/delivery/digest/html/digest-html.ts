@@ -85,7 +85,7 @@ function pictureBlock({ title, unit, alt, chart: { days }, has }: Picture): Html
     sample('cost', SAMPLES.cost),
     has.onChargeDate ? sample('fees, tax, credits, on\u00a0their\u00a0date', SAMPLES.other) : undefined,
     has.arriving ? html`<span style="color:${SAMPLES.cost}">▨</span>&nbsp;arriving &nbsp; ` : undefined,
-    has.runRate ? sample('run-rate', SAMPLES.ahead, 'fb') : undefined,
+    has.runRate ? sample(unbroken('run-rate'), SAMPLES.ahead, 'fb') : undefined,
     has.plan ? html`<span style="color:${SAMPLES.plan}">━</span>&nbsp;plan &nbsp; ` : undefined,
     has.spike ? html`<span style="color:${SAMPLES.spike};font-weight:600">◯</span>&nbsp;spike` : undefined,
   ];

@@ -13,6 +13,8 @@ const LIGHTS: readonly Light[] = ['over', 'at risk', 'unknown', 'on plan'];
 /** More rows than a mail should hold become one, so that a thousand OUs still arrive whole. */
 const ROWS_MAX = 24;
 const REASON_COLUMNS = 120;
+/** Spent this much more than planned so far, a light on plan gets a word about it. */
+const PACE_OFF = 0.05;
 
 /** A light for each OU, worst first, with its reason. Undefined where no OU has cost or budget. */
 export function lightsBlock(facts: DigestFacts, shown: Rounded): LightsBlock | undefined {
@@ -35,18 +37,28 @@ export function lightsBlock(facts: DigestFacts, shown: Rounded): LightsBlock | u
 }
 
 function row(
-  { light, ofBudget, reason }: OuLight,
+  one: OuLight,
   name: string,
   { toDate, forecast }: { toDate?: Figure | undefined; forecast?: Figure | undefined } = {},
 ): LightRow {
+  const { light, ofBudget } = one;
   return {
     light,
     name,
     toDate: toDate === undefined ? UNKNOWN : plain(toDate),
     forecast: forecast === undefined ? UNKNOWN : plain(forecast),
     ofBudget: percent(ofBudget),
-    reason: light === 'on plan' ? '' : cut(clean(reason), REASON_COLUMNS),
+    reason: reasonOf(one),
   };
+}
+
+/** Why the light, then the pace: "over budget" is the light, "over plan" is pace. A light on plan speaks of pace alone, if that is off. */
+function reasonOf({ light, reason, monthToDate, planToDate }: OuLight): string {
+  const off = planToDate === undefined ? undefined : ratio(minus(monthToDate, planToDate), planToDate);
+  const pace = off === undefined ? undefined : `${percent(Math.abs(off))} ${off < 0 ? 'under' : 'over'} plan`;
+  if (light === 'on plan') return off !== undefined && off >= PACE_OFF ? `${pace} so far` : '';
+  const why = cut(clean(reason), REASON_COLUMNS);
+  return pace === undefined || light === 'unknown' ? why : `${why}; ${pace}`;
 }
 
 /** All rows that do not fit, as one with their worst light. */

@@ -22,7 +22,9 @@ export function sentence(facts: DigestFacts, shown: Rounded): string {
   const plan = againstPlan(month);
   const stands = `${monthName(headline.date)} stands at ${shown.uncertain}${plain(shown.toDate)} ${facts.currency}`;
   const forecast =
-    shown.forecast === undefined ? 'no forecast yet' : `run-rate forecast ${plain(shown.forecast)}`;
+    shown.forecast === undefined
+      ? 'no forecast yet'
+      : `run-rate forecast ${shown.uncertain}${plain(shown.forecast)}`;
   const budget = shown.budget === undefined ? 'no budget' : `budget ${plain(shown.budget)}`;
   return `${stands}${plan === undefined ? '' : `, ${plan}`}; ${forecast}, ${budget}.`;
 }
@@ -47,7 +49,7 @@ export function meta(facts: DigestFacts): string[][] {
     [
       complete,
       ...(latest === undefined ? [] : [`${shortDay(latest.date)}: lines up to ${latest.linesUpTo}`]),
-      ...(incomplete ? ['≈ some amounts are missing, see below'] : []),
+      ...(incomplete ? ['≈\u00a0some amounts are missing, see below'] : []),
     ],
   ];
 }
