@@ -10,6 +10,7 @@ import { progressOn } from './adapters/progress/progress.ts';
 import { accountsCommand } from './cli/accounts.ts';
 import { breakdownCommand } from './cli/breakdown.ts';
 import { budgetsCommand } from './cli/budgets.ts';
+import { demoCommand } from './cli/demo.ts';
 import type { Doors } from './cli/doors.ts';
 import { endingOf } from './cli/failure.ts';
 import { ingestCommand } from './cli/ingest.ts';
@@ -37,7 +38,7 @@ interface Call {
 }
 
 const commands = (doors: Doors): CommandGroups => ({
-  'Bring in:': [ingestCommand(doors)],
+  'Bring in:': [ingestCommand(doors), demoCommand(doors)],
   'Decide:': [accountsCommand(doors), budgetsCommand(doors), ratesCommand(doors)],
   'Look:': [breakdownCommand(doors), queryCommand(doors)],
 });
