@@ -1,5 +1,5 @@
 import type { CalendarFacts } from './levels.ts';
-import { PRODUCTS } from './products.ts';
+import { PRODUCTS, type Product } from './products.ts';
 import { REGIONS } from './regions.ts';
 import { type Commitment, type Series, type SimAccount, ten } from './series.ts';
 import { named, type Service, serviceOf } from './services.ts';
@@ -22,7 +22,7 @@ interface Told {
 // biome-ignore format: one commitment a row
 const TOLD: readonly Told[] = [
   { kind: 'plan', owner: 'prod-core', covers: [['prod-core', 560], ['prod-web', 365]], code: 'AmazonEC2', meter: 'BoxUsage:c7g.xlarge', rate: 1093, hours: 600, name: 'ComputeSavingsPlan-1yr-NoUpfront' },
-  { kind: 'upfront', owner: 'search-prod', covers: [['search-prod', 960]], code: 'AmazonEC2', meter: 'BoxUsage:c7g.xlarge', rate: 1000, hours: 100, name: 'EC2InstanceSavingsPlan-1yr-AllUpfront' },
+  { kind: 'upfront', owner: 'search-prod', covers: [['search-prod', 960]], code: 'AmazonEC2', meter: 'BoxUsage:c7g.xlarge', rate: 1000, hours: 60, name: 'EC2InstanceSavingsPlan-1yr-AllUpfront' },
   { kind: 'reserved', owner: 'shop-prod', covers: [['shop-prod', 985]], code: 'AmazonRDS', meter: 'InstanceUsage:db.r6g.xl', rate: 3345, hours: 96, name: 'RDS-db.r6g.xl-1yr-NoUpfront' },
   { kind: 'reserved', owner: 'catalog', covers: [['catalog', 900]], code: 'AmazonElastiCache', meter: 'NodeUsage:cache.r6g.large', rate: 1590, hours: 72, name: 'ElastiCache-r6g.large-1yr-NoUpfront' },
 ];
@@ -50,103 +50,117 @@ export function commitmentsOf(
   newest: number,
   firstWholeMonth: number,
 ): CommitmentSeries[] {
-  const places = new Map(accounts.map(({ name }, place) => [name, place]));
   const made: CommitmentSeries[] = [];
   for (const [row, told] of TOLD.entries()) {
-    const place = made.length;
-    const owner = places.get(told.owner);
-    const account = owner === undefined ? undefined : accounts[owner];
+    const owner = accounts.findIndex(({ name }) => name === told.owner);
+    const account = accounts[owner];
     const product = PRODUCTS.find(({ code, meter }) => code === told.code && meter === told.meter);
-    if (owner === undefined || account === undefined || product === undefined) continue;
-    const bought = newest - UPFRONT_BEFORE;
-    const [first, last] =
-      told.kind === 'upfront' ? [bought, bought + TERM - 1] : [firstWholeMonth, Number.POSITIVE_INFINITY];
-    if (first < firstWholeMonth) continue;
-    const region = REGIONS[account.region];
-    const id = arnOf(told, account, region?.id ?? '', row);
-    const service: Service = {
-      ...serviceOf(product, priceText(product.list, product.p)),
-      meter: (region?.prefix ?? '') + product.meter,
-    };
-    const common = {
-      region: account.region,
-      commitment: place,
-      first,
-      last,
-      week: 'flat',
-      growth: 0,
-      noise: 0,
-      startHour: 0,
-      endHour: 24,
-      tags: null,
-    } as const;
-    const amount = {
-      ...common,
-      account: owner,
-      p: 0,
-      q: 10,
-      billed: 0,
-      effective: 0,
-      list: 0,
-      contracted: 0,
-      base: 0,
-    } as const;
-    const buys = {
-      ...amount,
-      service: boughtOf(told, service, id),
-      ...(told.kind === 'reserved'
-        ? { p: 4, q: 6, billed: told.rate, list: told.rate, contracted: told.rate }
-        : { billed: 1, list: 1, contracted: 1 }),
-    };
-    const used = told.covers.flatMap(([name, share]): Series[] => {
-      const covered = places.get(name);
-      if (covered === undefined) return [];
-      const factor = ten(4 - product.p); // prices of 3 decimals and rates of 4 meet at 4
-      return [
-        {
-          ...common,
-          account: covered,
-          service,
-          kind: told.kind === 'reserved' ? 'reservedUsed' : 'planUsed',
-          p: 4,
-          q: 6,
-          billed: 0,
-          effective: told.rate,
-          list: product.list * factor,
-          contracted: product.list * factor,
-          base: told.hours * share * 1000,
-          week: told.kind === 'reserved' ? 'flat' : 'traffic',
-          noise: 12,
-          tags: null,
-        },
-      ];
-    });
-    made.push({
-      kind: told.kind,
-      commitment: {
-        id,
-        name: told.name,
-        category: told.kind === 'reserved' ? 'Usage' : 'Spend',
-        type: told.kind === 'reserved' ? 'Reserved Instance' : 'Savings Plan',
-        unit: told.kind === 'reserved' ? 'Hours' : 'USD',
-      },
-      costOfDay: told.hours * told.rate * 1e6,
-      first,
-      last,
-      used,
-      unused: {
-        ...amount,
-        service: { ...buys.service, description: `Unused: ${told.name}` },
-        kind: told.kind === 'reserved' ? 'reservedUnused' : 'planUnused',
-        effective: 1,
-      },
-      fee: {
-        ...buys,
-        kind: told.kind === 'reserved' ? 'reservedFee' : told.kind === 'upfront' ? 'planUpfront' : 'planFee',
-      },
-    });
+    const bought = told.kind === 'upfront' ? newest - UPFRONT_BEFORE : firstWholeMonth;
+    if (account === undefined || product === undefined || bought < firstWholeMonth) continue;
+    const last = told.kind === 'upfront' ? bought + TERM - 1 : Number.POSITIVE_INFINITY;
+    made.push(
+      commitmentOf({ told, row, place: made.length, owner, accounts, account, product, first: bought, last }),
+    );
   }
   return made;
+}
+
+/** A told commitment with all that it is made of. */
+interface Draft {
+  readonly told: Told;
+  readonly row: number;
+  /** Its place among the commitments of the plan. */
+  readonly place: number;
+  readonly owner: number;
+  readonly accounts: readonly SimAccount[];
+  readonly account: SimAccount;
+  readonly product: Product;
+  readonly first: number;
+  readonly last: number;
+}
+
+function commitmentOf(draft: Draft): CommitmentSeries {
+  const { told, row, owner, account, product, first, last } = draft;
+  const reserved = told.kind === 'reserved';
+  const region = REGIONS[account.region];
+  const id = arnOf(told, account, region?.id ?? '', row);
+  const covered: Service = {
+    ...serviceOf(product, priceText(product.list, product.p)),
+    meter: (region?.prefix ?? '') + product.meter,
+  };
+  const bought = boughtOf(told, covered, id);
+  const amount = { ...steady(draft), account: owner, service: bought };
+  return {
+    kind: told.kind,
+    commitment: {
+      id,
+      name: told.name,
+      category: reserved ? 'Usage' : 'Spend',
+      type: reserved ? 'Reserved Instance' : 'Savings Plan',
+      unit: reserved ? 'Hours' : 'USD',
+    },
+    costOfDay: told.hours * told.rate * 1e6,
+    first,
+    last,
+    used: told.covers.flatMap(([name, share]) => usedBy(draft, covered, name, share)),
+    unused: {
+      ...amount,
+      service: { ...bought, description: `Unused: ${told.name}` },
+      kind: reserved ? 'reservedUnused' : 'planUnused',
+      effective: 1,
+    },
+    fee: {
+      ...amount,
+      kind: reserved ? 'reservedFee' : told.kind === 'upfront' ? 'planUpfront' : 'planFee',
+      ...(reserved
+        ? { p: 4, q: 6, billed: told.rate, list: told.rate, contracted: told.rate }
+        : { billed: 1, list: 1, contracted: 1 }),
+    },
+  };
+}
+
+/** What the series of a commitment have in common: amounts of 10 decimals, set day by day. */
+const steady = ({ account, place, first, last }: Draft) =>
+  ({
+    region: account.region,
+    commitment: place,
+    first,
+    last,
+    p: 0,
+    q: 10,
+    billed: 0,
+    effective: 0,
+    list: 0,
+    contracted: 0,
+    base: 0,
+    week: 'flat',
+    growth: 0,
+    noise: 0,
+    startHour: 0,
+    endHour: 24,
+    tags: null,
+  }) as const;
+
+function usedBy(draft: Draft, service: Service, name: string, share: number): Series[] {
+  const { told, accounts, product } = draft;
+  const account = accounts.findIndex((one) => one.name === name);
+  if (account < 0) return [];
+  const onDemand = product.list * ten(4 - product.p); // prices of 3 decimals and rates of 4 meet at 4
+  return [
+    {
+      ...steady(draft),
+      account,
+      service,
+      kind: told.kind === 'reserved' ? 'reservedUsed' : 'planUsed',
+      p: 4,
+      q: 6,
+      effective: told.rate,
+      list: onDemand,
+      contracted: onDemand,
+      base: told.hours * share * 1000,
+      noise: 12,
+    },
+  ];
 }
 
 function arnOf({ kind, code }: Told, { id }: SimAccount, region: string, place: number): string {

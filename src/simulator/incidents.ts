@@ -5,7 +5,7 @@ import { type Series, type SimAccount, ten } from './series.ts';
 import { serviceOf } from './services.ts';
 import { priceText } from './usage.ts';
 
-export type IncidentKind = 'spike' | 'drop' | 'level' | 'drift' | 'new';
+type IncidentKind = 'spike' | 'drop' | 'level' | 'drift' | 'new';
 
 /** An incident as it is told: days are relative to the newest complete day, `until: null` goes on to the end of the window. */
 interface Told {
@@ -27,7 +27,7 @@ interface Told {
 const TOLD: readonly Told[] = [
   { kind: 'spike', account: 'prod-media', code: 'AmazonS3', meter: 'Requests-Tier1', from: -1, until: null, factor: 7_950, cause: 'PUT requests of a new log shipper' },
   { kind: 'spike', account: 'lake-etl', code: 'AWSGlue', from: 0, until: null, factor: 4_120, cause: 'Job compact-events retried all night' },
-  { kind: 'drop', account: 'batch', code: 'AmazonEC2', meter: 'BoxUsage:m6i.4xlarge', from: -5, until: null, factor: 120, cause: '14 m6i.4xlarge switched off' },
+  { kind: 'drop', account: 'batch', code: 'AmazonEC2', from: -5, until: null, factor: 302, cause: 'Most of a batch fleet switched off' },
   { kind: 'level', account: 'pay-prod', code: 'AmazonRDS', from: -2, until: null, factor: 550, cause: '2 of 4 readers removed' },
   { kind: 'spike', account: 'prod-core', code: 'AmazonEC2', meter: 'NatGateway-Bytes', from: -46, until: -45, factor: 6_000, cause: 'Image pulls through the NAT gateway' },
   { kind: 'new', account: 'campaign', code: 'AmazonBedrock', from: -62, until: -41, factor: 34_000, region: 2, cause: 'Text generation switched on for one campaign' },

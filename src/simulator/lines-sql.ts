@@ -74,7 +74,7 @@ export const cur2Sql = (of: LinesOf): Sql => sql`
   }`;
 
 /** The days of a period as far as a cut knows them. */
-export function knownOf({ period, cutDay, cutHour }: LinesOf): Known {
+function knownOf({ period, cutDay, cutHour }: LinesOf): Known {
   const { from, until } = daysOf(period);
   return { from: dayNumber(from), until: dayNumber(until), cutDay, cutHour };
 }

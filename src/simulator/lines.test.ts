@@ -83,8 +83,8 @@ describe('determinism', () => {
 });
 
 const AGREED = {
-  focus: '02d0d43726c206c591669aa3a8f3526394d31cbda44e8af991e18492f9a91336',
-  cur2: '25dfdd2c2c675ffa8a0423d3df1dea54fa6e35e0592f436f105ed9db1aa11167',
+  focus: '3e0a4be193c91eeb86237226555622ac9f285b8c3a7ecf436bdd011315060bee',
+  cur2: '911878bb21f376b6176f32b7ead5a07122c2522d3ef0ad0d78a7a5f589625ae0',
 } as const;
 
 describe('FOCUS 1.2', () => {

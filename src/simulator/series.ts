@@ -65,10 +65,7 @@ const DAY_MS = 86_400_000;
 /** Days since 1970-01-01. */
 export const dayNumber = (date: BillingDate): number => Date.parse(`${date}T00:00:00Z`) / DAY_MS;
 
-/** 10 to the power 0 … 15, exact. */
-export const TEN = [
-  1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-] as const;
+const TEN = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15] as const;
 
 /** 10^`exponent`; 0 … 15 only. */
 export const ten = (exponent: number): number => TEN[exponent] ?? Number.NaN;

@@ -36,17 +36,17 @@ const GAPS: readonly {
   below: number;
   make: (full: Record<string, string>) => Record<string, string> | null;
 }[] = [
-  { below: 22, make: () => null },
-  { below: 62, make: (full) => without(full, 'CostCenter') },
-  { below: 84, make: (full) => without(full, 'Owner') },
-  { below: 92, make: (full) => without(full, 'Owner', 'Project') },
-  { below: 104, make: (full) => ({ ...full, Environment: '' }) },
-  { below: 114, make: (full) => ({ ...full, CostCenter: 'n/a' }) },
-  { below: 122, make: (full) => ({ ...full, Owner: 'tbd' }) },
-  { below: 128, make: (full) => ({ ...full, Project: 'unknown' }) },
+  { below: 60, make: () => null },
+  { below: 150, make: (full) => without(full, 'CostCenter') },
+  { below: 195, make: (full) => without(full, 'Owner') },
+  { below: 215, make: (full) => without(full, 'Owner', 'Project') },
+  { below: 228, make: (full) => ({ ...full, Environment: '' }) },
+  { below: 238, make: (full) => ({ ...full, CostCenter: 'n/a' }) },
+  { below: 244, make: (full) => ({ ...full, Owner: 'tbd' }) },
+  { below: 248, make: (full) => ({ ...full, Project: 'unknown' }) },
   {
-    below: 144,
+    below: 268,
     make: ({ Environment = '', ...rest }) => ({ environment: Environment.toUpperCase(), ...rest }),
   },
-  { below: 156, make: ({ CostCenter = '', ...rest }) => ({ ...rest, costcenter: CostCenter }) },
+  { below: 284, make: ({ CostCenter = '', ...rest }) => ({ ...rest, costcenter: CostCenter }) },
 ];

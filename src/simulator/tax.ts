@@ -3,7 +3,7 @@ import { calendarFacts } from './levels.ts';
 import { type Series, ten } from './series.ts';
 
 /** Tax on usage, in 1/1000. */
-const RATE = 39;
+const RATE = 22;
 
 /** An account's tax, month by month: an estimate while the month is open, the invoiced amount from its sixth day after. */
 export interface TaxLine {

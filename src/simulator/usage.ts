@@ -106,17 +106,11 @@ function seriesOf({ seed, index, account, sketch, product, meter, region, micro 
   };
 }
 
-const services = new Map<string, Service>();
-
-/** One value a meter and region, so that equal services are the same object. */
-function meterOf(product: Product, prefix: string): Service {
-  const key = `${product.code}/${prefix}${product.meter}`;
-  const known = services.get(key);
-  if (known !== undefined) return known;
-  const made = { ...serviceOf(product, priceText(product.list, product.p)), meter: prefix + product.meter };
-  services.set(key, made);
-  return made;
-}
+/** A meter as a region's bill spells it. */
+const meterOf = (product: Product, prefix: string): Service => ({
+  ...serviceOf(product, priceText(product.list, product.p)),
+  meter: prefix + product.meter,
+});
 
 /** 832 at 4 decimals → `0.0832`. */
 export function priceText(price: number, p: number): string {
