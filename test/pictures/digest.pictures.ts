@@ -7,6 +7,7 @@ import { renderDigest } from '../../src/delivery/digest/render-digest.ts';
 import { packCsv } from '../../src/delivery/message/attachment.ts';
 import { digestMessage } from '../../src/delivery/message/digest-message.ts';
 import { november } from '../fixtures/digest/november.ts';
+import { situations } from '../fixtures/digest/situations.ts';
 
 const IMAGES = join(import.meta.dirname, '../../docs/images');
 
@@ -35,6 +36,12 @@ it.each([
   expect(await tab.evaluate('document.documentElement.scrollWidth')).toBe(width); // nothing sticks out at the side
   const png = await tab.screenshot({ fullPage: true });
   await writeFile(join(IMAGES, `digest-${colorScheme}-${width}.png`), png);
+});
+
+it.each(Object.entries(situations))('shows %s on a phone with nothing sticking out', async (_, facts) => {
+  const tab = await browser.newPage({ viewport: { width: 360, height: 900 } });
+  await tab.setContent((await renderDigest(facts)).html);
+  expect(await tab.evaluate('document.documentElement.scrollWidth')).toBe(360);
 });
 
 /** The mail that PICTURES_OF names, else that of the made-up month. */

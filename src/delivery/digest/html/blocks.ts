@@ -90,7 +90,7 @@ function lightRow({ light, name, toDate, forecast, ofBudget, reason }: LightRow)
   const why = alone
     ? undefined
     : html`<tr valign="top"><td></td><td colspan="4" class="m" style="${CSS.note}">${reason}</td></tr>`;
-  return html`<tr valign="top"><td width="72" nowrap class="${status.name}" style="color:${status.colour};font-weight:600;${cell};padding-right:6px">${SHAPES[light]}&nbsp;${noBreak(light)}</td><td style="${nameStyle}">${broken(name)}</td>${numberCell(toDate, cell, 48)}${numberCell(forecast, cell, 56)}${last}</tr>${why}`;
+  return html`<tr valign="top"><td width="72" nowrap class="${status.name}" style="color:${status.colour};font-weight:600;${cell};padding-right:6px">${SHAPES[light]}&nbsp;${noBreak(light)}</td><td style="${nameStyle}">${broken(name, 10)}</td>${numberCell(toDate, cell, 48)}${numberCell(forecast, cell, 56)}${last}</tr>${why}`;
 }
 
 function totalLight({ light, name, toDate, forecast, ofBudget }: LightRow): Html {
@@ -142,12 +142,14 @@ const joined = (parts: readonly Content[], by: Html): Content =>
 /** Holds a short text on one line. */
 const noBreak = (text: string): string => text.replaceAll(' ', '\u00a0');
 
-/** Where a name may break: not at the hyphens of a short word, but within one that is too long for a phone. */
-const broken = (name: string): Content =>
+/**
+ * Where a name may break: not at the hyphens of a short word, but within a word of more than `wordMax` letters, or a phone
+ * could not show it beside its figures.
+ */
+const broken = (name: string, wordMax = 16): Content =>
   name.split(' ').map((word, i) => {
     const space = i === 0 ? '' : ' ';
-    if (word.length <= WORD_MAX) return space + word.replaceAll('-', '\u2011');
+    if (word.length <= wordMax) return space + word.replaceAll('-', '\u2011');
     return [space, joined(word.match(PIECES) ?? [], markup('<wbr>'))];
   });
-const WORD_MAX = 16;
-const PIECES = /.{1,12}/gu;
+const PIECES = /.{1,8}/gu;

@@ -25,9 +25,7 @@ export function keyFigures(facts: DigestFacts, shown: Rounded): KeyFigure[] {
 function theDay(headline: HeadlineDay, shown: Rounded): KeyFigure {
   const { date, comparable, usualWeekday: usual, weekBefore } = headline;
   const own =
-    headline.onChargeDate.units === 0n
-      ? []
-      : [note(`on usage alone; other charges ${plain(shown.onChargeDate)}`)];
+    headline.onChargeDate.units === 0n ? [] : [note(`without ${plain(shown.onChargeDate)} of other charges`)];
   return {
     label: dayName(date),
     brief: dayName(date),
