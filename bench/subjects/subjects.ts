@@ -3,6 +3,9 @@ import type { Case } from '../harness/measure.ts';
 import type { Figure } from '../harness/report.ts';
 import { bareCopyCase, bareCsvCase, ingestCase, ingestFigures } from './ingest.ts';
 import { lakeCase } from './lakes.ts';
+import { queryCase, queryFigures } from './query.ts';
+import { costScanCase, resourceCase, resourceFigures } from './resource.ts';
+import { doublesCase, rollupCase, rollupFigures, scanCase } from './rollup.ts';
 
 /** What can be asked for on the command line: its figures, and the cases that its children run. */
 export interface Subject {
@@ -15,4 +18,10 @@ export const SUBJECTS: Readonly<Record<string, Subject>> = {
     figures: ingestFigures,
     cases: { ingest: ingestCase, 'bare-copy': bareCopyCase, 'bare-csv': bareCsvCase, lake: lakeCase },
   },
+  rollup: {
+    figures: rollupFigures,
+    cases: { rollup: rollupCase, scan: scanCase, doubles: doublesCase },
+  },
+  resource: { figures: resourceFigures, cases: { resource: resourceCase, 'cost-scan': costScanCase } },
+  query: { figures: queryFigures, cases: { query: queryCase } },
 };
