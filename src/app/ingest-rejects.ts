@@ -1,3 +1,4 @@
+import { UserError } from '../core/errors/user-error.ts';
 import { rejectsKey } from '../lake/keys.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
@@ -22,11 +23,14 @@ export interface MendedRows {
   readonly source: string;
 }
 
-/** Writes the rejected rows in the shape of their source, to be mended and ingested again. Gives the path for people. */
+/**
+ * Writes the rejected rows of delivery `deliveryId` in the shape of their source, to be mended and ingested again as part
+ * of delivery `belongsTo`. A file that is there stays: somebody may be mending it. Gives the path for people.
+ */
 export async function writeRejects(
   store: ObjectStore,
   source: string,
-  deliveryId: string,
+  { deliveryId, belongsTo }: { readonly deliveryId: string; readonly belongsTo: string },
   rejects: readonly Reject[],
 ): Promise<string> {
   const columns = [...new Set(rejects.flatMap(({ row }) => Object.keys(row)))].filter(
@@ -39,18 +43,18 @@ export async function writeRejects(
     reject.value,
     reject.file,
     String(reject.line),
-    deliveryId,
+    belongsTo,
     source,
   ]);
   const key = rejectsKey(source, deliveryId);
   const text = [[...columns, ...REASONS], ...lines]
     .map((cells) => `${cells.map(csvCell).join(',')}\n`)
     .join('');
-  await store.put(key, new TextEncoder().encode(text));
+  await store.putIfAbsent(key, new TextEncoder().encode(text));
   return store.uri(key);
 }
 
-/** Whose mended rows these files are; undefined if they are no reject file. */
+/** Whose mended rows these files are; undefined if they are no reject file. @throws UserError `USAGE` for rows of several deliveries */
 export async function mendedRows(
   engine: Engine,
   { files }: FoundDelivery,
@@ -67,7 +71,14 @@ export async function mendedRows(
     WHERE x_RejectDelivery IS NOT NULL AND x_RejectSource IS NOT NULL
     ORDER BY x_RejectDelivery, x_RejectSource`);
   await engine.drop('mended_rows');
-  if (row === undefined || others.length > 0) return undefined;
+  if (row === undefined || others.length > 0) {
+    throw new UserError('USAGE', {
+      what: 'These rejected rows belong to several deliveries, or to none that is named',
+      place: { file },
+      remedy:
+        'Give one reject file at a time, with its columns x_RejectDelivery and x_RejectSource as they were.',
+    });
+  }
   return { deliveryId: String(row[0]), source: String(row[1]) };
 }
 

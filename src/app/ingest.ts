@@ -1,5 +1,5 @@
 import { UserError } from '../core/errors/user-error.ts';
-import type { DeliveryRef, Exclusion, LakeState, Load } from '../lake/catalog-types.ts';
+import type { Exclusion, LakeState, Load } from '../lake/catalog-types.ts';
 import { type Lake, openLakeIfAny } from '../lake/lake.ts';
 import { pinInputs } from '../lake/pin.ts';
 import { precedence, sameContent } from '../lake/precedence.ts';
@@ -142,7 +142,9 @@ async function loadOpened(
   // A lake that was only now made has no account map yet; elsewhere this changes nothing.
   if (accounts !== undefined) await importInput(doors, lake, 'accounts', accounts);
   const delivery = await received(doors, source, found, content, request.deliveredAt);
-  const rejects = await rejectsOf(doors, source, delivery, opened, request.maxRejects);
+  const belongsTo = mended?.deliveryId ?? delivery.id;
+  const place = { source, deliveryId: delivery.id, belongsTo };
+  const rejects = await rejectsOf(doors, place, opened, request.maxRejects);
   const plan: LoadPlan = { source, delivery, opened, cameWith: mended?.deliveryId };
 
   const early = precedence(await lake.head(), planned(plan, found.manifest), { shrink: true });
@@ -227,14 +229,13 @@ async function rolledFor(
 
 async function rejectsOf(
   { store }: IngestDoors,
-  source: string,
-  { id }: DeliveryRef,
+  place: { readonly source: string; readonly deliveryId: string; readonly belongsTo: string },
   { rejects, rejectedRows, label }: OpenDelivery,
   maxRejects: number,
 ): Promise<RejectsReport | undefined> {
   const [first] = rejects;
   if (rejectedRows === 0 || first === undefined) return undefined;
-  const file = await writeRejects(store, source, id, rejects);
+  const file = await writeRejects(store, place.source, place, rejects);
   if (rejectedRows <= maxRejects) return { rows: rejectedRows, file };
   throw new UserError('REJECTS', {
     what: `${rejectedRows} ${rejectedRows === 1 ? 'row' : 'rows'} of ${label} cannot be loaded; the first: ${first.reason}`,

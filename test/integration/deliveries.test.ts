@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { openLake } from '../../src/lake/lake.ts';
 import { bill, focusFile, focusManifest, times } from './bills.ts';
@@ -163,7 +163,6 @@ describe('bad rows', () => {
     });
     const rejects = deliveries[0]?.rejects?.file ?? '';
     const mended = await readFile(rejects, 'utf8');
-    const { writeFile } = await import('node:fs/promises');
     await writeFile(rejects, mended.replaceAll(/(?<=\n)twelve,twelve,twelve,twelve/g, '12,12,12,12'));
     const part = await place.ingest(rejects);
     expect(part.refused).toEqual([]);
@@ -175,6 +174,28 @@ describe('bad rows', () => {
     expect(await totals(place)).toEqual(['2026-11 15 in 4']);
     await place.ingest(await focusFile(times(4, { cost: '5' })));
     expect(await totals(place)).toEqual(['2026-11 20 in 4']);
+  });
+});
+
+describe('rows mended in two goes', () => {
+  it('are parts of the delivery that they first came with', async () => {
+    const place = await workplace();
+    const bill = await focusFile([...times(30), { cost: 'twelve' }, { cost: 'seven' }]);
+    const first = await place.ingestAs({ maxRejects: 2 }, bill);
+    const mend = async (file: string, wrong: string, right: string) => {
+      const text = (await readFile(file, 'utf8')).replaceAll(
+        new RegExp(`(?<=^|,)${wrong}(?=,)`, 'gm'),
+        right,
+      );
+      const path = await focusFile([], 'mended.csv');
+      await writeFile(path, text);
+      return path;
+    };
+    const half = await mend(first.deliveries[0]?.rejects?.file ?? '', 'twelve', '12');
+    const second = await place.ingestAs({ maxRejects: 1 }, half);
+    const rest = await mend(second.deliveries[0]?.rejects?.file ?? '', 'seven', '7');
+    expect((await place.ingest(rest)).refused).toEqual([]);
+    expect(await totals(place)).toEqual(['2026-11 49 in 32']);
   });
 });
 
