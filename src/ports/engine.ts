@@ -14,6 +14,14 @@ export interface ColumnDef {
   readonly type: string;
 }
 
+/** A column of files from outside. */
+export interface ScannedColumn extends ColumnDef {
+  /** The files' own statistics say that no text in it is empty; absent: nobody knows. */
+  readonly neverEmpty?: boolean;
+  /** They say that no value is null; absent: nobody knows. */
+  readonly neverNull?: boolean;
+}
+
 /** Files from outside as a relation of the engine. */
 export interface ScanOf {
   readonly format: 'parquet' | 'csv';
@@ -59,7 +67,7 @@ export interface Engine {
   /**
    * `name` := what files from outside hold, as they are, read lazily; gives its columns. @throws UserError FILE_* for files that cannot be read
    */
-  scan(name: string, files: ScanOf): Promise<readonly ColumnDef[]>;
+  scan(name: string, files: ScanOf): Promise<readonly ScannedColumn[]>;
   /** Writes `select` as Parquet (zstd, or snappy for the archive) to the URI; the folder is made. Gives rows written. */
   write(select: Sql, uri: string, options?: WriteOptions): Promise<{ readonly rows: number }>;
   /** Writes `select` as CSV (UTF-8, LF, header, quotes where needed, null empty, '' quoted) to the URI; the folder is made. Gives rows written. */

@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
 import type { BillingPeriod } from '../core/calendar/billing-period.ts';
+import { UserError } from '../core/errors/user-error.ts';
 import type { Engine } from '../ports/engine.ts';
-import type { FoundDelivery, OpenDelivery, OpenSource, Reject } from './contract.ts';
+import type { FoundDelivery, OpenDelivery, OpenOptions, OpenSource, Reject } from './contract.ts';
 import { slug } from './discover.ts';
 import { linesOf } from './lines.ts';
 import type { Profile } from './profile.ts';
@@ -11,18 +12,48 @@ import { type Staged, stage } from './stage.ts';
 import { type Survey, surveyOf } from './survey.ts';
 import { refuseWithoutCosts } from './without-costs.ts';
 
-/** Recognises a delivery, reads it once for its totals and unfit rows, and offers it as normalised SQL. */
-export const openSource: OpenSource = async (engine, found, options) => {
+/** A delivery's files as one relation, and what they are. */
+export interface Recognised {
+  readonly staged: Staged;
+  readonly profile: Profile;
+}
+
+/** Makes the files readable and says what they are; the rows are not looked at yet. The caller drops the relations. */
+export async function recognised(
+  engine: Engine,
+  found: FoundDelivery,
+  options: OpenOptions,
+): Promise<Recognised> {
   const staged = await stage(engine, found, options);
   try {
-    const profile = await profileOf(engine, staged.table, options.format);
+    return { staged, profile: await profileOf(engine, staged.table, options.format) };
+  } catch (error) {
+    await dropAll(engine, staged);
+    throw inFile(error, found.files[0]);
+  }
+}
+
+/** What is wrong with a whole delivery is told with a file's name, where nothing more exact is known. */
+const inFile = (error: unknown, file: string | undefined): unknown =>
+  error instanceof UserError && error.place.file === undefined
+    ? new UserError(
+        error.code,
+        { what: error.what, place: { ...error.place, file }, remedy: error.remedy },
+        { cause: error },
+      )
+    : error;
+
+/** Recognises a delivery, reads it once for its totals and unfit rows, and offers it as normalised SQL. */
+export const openSource: OpenSource = async (engine, found, options) => {
+  const { staged, profile } = await recognised(engine, found, options);
+  try {
     const survey = await surveyOf(engine, profile);
     await refuseWithoutCosts(engine, profile, survey);
     const rejects = survey.rejectedRows === 0 ? [] : await rejectsOf(engine, profile, staged);
     return delivered(engine, { found, staged, profile, survey, rejects });
   } catch (error) {
     await dropAll(engine, staged);
-    throw error;
+    throw inFile(error, found.files[0]);
   }
 };
 
@@ -50,7 +81,7 @@ const delivered = (engine: Engine, { found, staged, profile, survey, rejects }: 
   close: () => dropAll(engine, staged),
 });
 
-async function dropAll(engine: Engine, { relations }: Staged): Promise<void> {
+export async function dropAll(engine: Engine, { relations }: Staged): Promise<void> {
   for (const relation of relations) await engine.drop(relation);
 }
 

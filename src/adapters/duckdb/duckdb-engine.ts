@@ -9,7 +9,7 @@ import { cell } from './cells.ts';
 import { failure } from './failures.ts';
 import { appendNumbers } from './numbers.ts';
 import { PRELUDE } from './prelude.ts';
-import { reader } from './scan.ts';
+import { reader, statistics } from './scan.ts';
 import { sortedCopy } from './sorted-copy.ts';
 import { castOf, nothing, trinoType } from './types.ts';
 
@@ -114,7 +114,16 @@ function engineOver(
     async scan(name, files: ScanOf) {
       const places = files.places === undefined ? '' : placesOf(files.places);
       await define(name, 'VIEW', `SELECT *${places} FROM ${reader(files)}`);
-      return (await read({ text: `SELECT * FROM ${identifier(name).text} LIMIT 0` } as Sql)).columns;
+      const { columns } = await read({ text: `SELECT * FROM ${identifier(name).text} LIMIT 0` } as Sql);
+      if (files.format === 'csv') return columns;
+      const told = (await run(statistics(files.files))).getRows();
+      const known = new Map(
+        told.map(([column, neverEmpty, neverNull]) => [String(column), { neverEmpty, neverNull }]),
+      );
+      return columns.map((column) => {
+        const { neverEmpty, neverNull } = known.get(column.name) ?? {};
+        return { ...column, neverEmpty: neverEmpty === true, neverNull: neverNull === true };
+      });
     },
     async write(select, uri, options: WriteOptions = {}) {
       await mkdir(dirname(uri), { recursive: true });

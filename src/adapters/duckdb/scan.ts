@@ -17,3 +17,15 @@ function csvReader({ files, delimiter = ',', columns = [], compression = 'none' 
     escape = '"', compression = ${quoted(compression)}, nullstr = ['', 'NULL', 'null'], allow_quoted_nulls = false,
     auto_detect = false, strict_mode = true)`;
 }
+
+/**
+ * Per column whether no text in any file is empty, and whether no value is null, by the files' statistics: a part of a
+ * column without an empty text has a least value that is not empty, or holds nothing but nulls. Reads the footers alone.
+ */
+export const statistics = (files: readonly string[]): string => `
+  SELECT path_in_schema,
+    bool_and(coalesce(stats_null_count = num_values, false) OR coalesce(coalesce(stats_min_value, stats_min) <> '', false)),
+    bool_and(coalesce(stats_null_count = 0, false))
+  FROM parquet_metadata(${list(files)})
+  GROUP BY path_in_schema
+  ORDER BY path_in_schema`;

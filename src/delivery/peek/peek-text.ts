@@ -2,7 +2,7 @@ import { addDays, type BillingDate } from '../../core/calendar/billing-date.ts';
 import { compare, type Money, minus, negated, sum } from '../../core/money/money.ts';
 import { range } from '../format/days.ts';
 import type { BillFacts, Changes, CurrencyTotals, Finding, Part, PeekFacts } from './facts.ts';
-import { bar, counted, fitted, pointAligned } from './table.ts';
+import { bar, counted, fitted, pointAligned, signedAligned } from './table.ts';
 
 const WIDTH = 100;
 const NAME_WIDTH = 38;
@@ -103,11 +103,10 @@ function changesText(changes: Changes): string {
   const title = `Largest changes of usage, week of ${weekText(now)} against week of ${weekText(before)}`;
   if (changes.rows.length === 0) return `${title}: none.`;
   const deltas = changes.rows.map((row) => minus(row.now, row.before));
-  const shown = [pointAligned(changes.rows.map((row) => row.now)), pointAligned(deltas)];
+  const [current, moved] = [pointAligned(changes.rows.map((row) => row.now)), signedAligned(deltas)];
   const rows = changes.rows.map(({ service, account }, i) => {
-    const who = `${fitted(service ?? '(none)', 26)} ${fitted(account ?? '(none)', 14)}`;
-    const sign = (deltas[i]?.units ?? 0n) > 0n ? '+' : ' ';
-    return `  ${who}  now ${shown[0]?.[i] ?? ''}  ${sign}${shown[1]?.[i]?.trim() ?? ''}`.slice(0, WIDTH);
+    const who = `${fitted(service ?? '(none)', 26)} ${fitted(account ?? '(none)', 16)}`;
+    return `  ${who}  ${moved[i] ?? ''}  now ${current[i] ?? ''}`.trimEnd();
   });
   return [title, ...rows].join('\n');
 }

@@ -4,8 +4,14 @@ const BAR_WIDTH = 14;
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 
 /** Amounts with all their digits, padded so that the points stand below each other. */
-export function pointAligned(amounts: readonly Money[]): string[] {
-  const parts = amounts.map((amount) => exactText(amount).split('.'));
+export const pointAligned = (amounts: readonly Money[]): string[] => aligned(amounts.map(exactText));
+
+/** Differences likewise, each with its sign. */
+export const signedAligned = (amounts: readonly Money[]): string[] =>
+  aligned(amounts.map((amount) => (amount.units > 0n ? `+${exactText(amount)}` : exactText(amount))));
+
+function aligned(texts: readonly string[]): string[] {
+  const parts = texts.map((text) => text.split('.'));
   const whole = Math.max(0, ...parts.map(([left = '']) => left.length));
   const fraction = Math.max(0, ...parts.map(([, right = '']) => right.length));
   return parts.map(([left = '', right = '']) => `${left.padStart(whole)}.${right.padEnd(fraction)}`);

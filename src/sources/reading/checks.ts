@@ -22,7 +22,15 @@ export function checksOf(
   const value = (name: string): Sql => columns.get(name) ?? sql`NULL`;
   const source = (name: string): string =>
     table.find(names.get(name) ?? name)?.name ?? names.get(name) ?? name;
-  const moments = NEEDED.map(
+  // What the files' own statistics rule out is not looked for again.
+  const isSure = (name: string): boolean => {
+    const column = table.find(names.get(name) ?? name);
+    return (
+      column?.neverNull === true &&
+      (!read.isText(column) || (name === 'BillingCurrency' && column.neverEmpty === true))
+    );
+  };
+  const moments = NEEDED.filter((name) => !isSure(name)).map(
     (name): Check => ({
       column: source(name),
       parsed: value(name),
@@ -42,14 +50,14 @@ export function checksOf(
     parsed: value('BillingCurrency'),
     reason: 'no currency',
   };
-  return [...moments, ...figures, currency];
+  return [...moments, ...figures, ...(isSure('BillingCurrency') ? [] : [currency])];
 }
 
 /** Amounts are checked always, quantities where they come as text: a double is one. */
 export function figureCheck(table: RawTable, source: string, isMoney: boolean): readonly Check[] {
   const column = table.find(source);
   if (column === undefined || !(isMoney ? read.canFail(column) : read.isText(column))) return [];
-  const parsed = isMoney ? read.amountOf(column) : read.number(table, source);
+  const parsed = isMoney ? read.isAmount(column) : read.number(table, source);
   const reason = isMoney ? 'not an amount that fits decimal(38,15)' : 'not a number';
   return [{ column: column.name, parsed, given: read.isGiven(table, column), reason }];
 }

@@ -1,4 +1,4 @@
-import type { ColumnDef } from '../../ports/engine.ts';
+import type { ColumnDef, ScannedColumn } from '../../ports/engine.ts';
 import { identifier, type Sql, sql } from '../../sql/sql.ts';
 
 /** Column that staged text carries beside its own: the file that the row came from. */
@@ -15,11 +15,11 @@ export class RawTable {
   readonly relation: string;
   /** Text columns hold no empty texts: they were made null when the text was staged. */
   readonly emptyIsNull: boolean;
-  readonly columns: readonly ColumnDef[];
-  readonly #byName: Map<string, ColumnDef>;
+  readonly columns: readonly ScannedColumn[];
+  readonly #byName: Map<string, ScannedColumn>;
   readonly #asked = new Set<string>();
 
-  constructor(relation: string, columns: readonly ColumnDef[], emptyIsNull: boolean) {
+  constructor(relation: string, columns: readonly ScannedColumn[], emptyIsNull: boolean) {
     this.relation = relation;
     this.emptyIsNull = emptyIsNull;
     this.columns = columns.filter(({ name }) => name !== FILE_COLUMN);
@@ -45,7 +45,7 @@ export class RawTable {
   }
 
   /** The first of `names` that is there, and marks it as read; undefined if none is. */
-  find(...names: readonly string[]): ColumnDef | undefined {
+  find(...names: readonly string[]): ScannedColumn | undefined {
     for (const name of names) {
       const column = this.#byName.get(name.toLowerCase());
       if (column === undefined) continue;
@@ -56,7 +56,7 @@ export class RawTable {
   }
 
   /** Columns whose name begins with `prefix` (any case), marked as read. */
-  withPrefix(prefix: string): readonly ColumnDef[] {
+  withPrefix(prefix: string): readonly ScannedColumn[] {
     const found = this.columns.filter(({ name }) => name.toLowerCase().startsWith(prefix.toLowerCase()));
     for (const { name } of found) this.#asked.add(name);
     return found;

@@ -60,7 +60,7 @@ describe('an amount in text', () => {
           texts.map(units),
         );
       }),
-      { numRuns: 30 },
+      { numRuns: 12 },
     );
   });
 
@@ -71,7 +71,7 @@ describe('an amount in text', () => {
           texts.map(units),
         );
       }),
-      { numRuns: 30 },
+      { numRuns: 12 },
     );
   });
 
@@ -126,7 +126,7 @@ describe('an amount in a double', () => {
           texts.map(units),
         );
       }),
-      { numRuns: 30 },
+      { numRuns: 12 },
     );
   });
 

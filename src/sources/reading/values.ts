@@ -1,4 +1,4 @@
-import type { ColumnDef } from '../../ports/engine.ts';
+import type { ColumnDef, ScannedColumn } from '../../ports/engine.ts';
 import { joined, type Sql, sql } from '../../sql/sql.ts';
 import { amountOfText, residueOfText } from './amount-text.ts';
 import { type RawTable, raw } from './raw-table.ts';
@@ -13,6 +13,9 @@ const NO_MOMENT = sql`CAST(NULL AS timestamp)`;
 const NO_TAGS = sql`CAST(NULL AS map(varchar,varchar))`;
 
 export const isText = ({ type }: ColumnDef): boolean => type.startsWith('varchar');
+/** Asked before `nullif`: it costs more than the reading itself, as the engine loses the column's dictionary by it. */
+const mayBeEmpty = (table: RawTable, { neverEmpty = false }: ScannedColumn): boolean =>
+  !table.emptyIsNull && !neverEmpty;
 const isFloat = ({ type }: ColumnDef): boolean => /^(double|real|float)$/.test(type);
 const isMap = ({ type }: ColumnDef): boolean => type.startsWith('map');
 
@@ -21,7 +24,7 @@ export function text(table: RawTable, ...names: readonly string[]): Sql {
   const column = table.find(...names);
   if (column === undefined) return NO_TEXT;
   if (!isText(column)) return sql`CAST(${raw(column)} AS varchar)`;
-  return table.emptyIsNull ? raw(column) : sql`nullif(${raw(column)}, '')`;
+  return mayBeEmpty(table, column) ? sql`nullif(${raw(column)}, '')` : raw(column);
 }
 
 /** An exact amount, null where the source says nothing or what is not an amount (see `notAnAmount`). */
@@ -47,10 +50,8 @@ export function amountOfDouble(value: Sql): Sql {
 }
 
 function doubleStep(value: Sql, digits: number): Sql {
-  const [bound, scale] = [BOUNDS[digits] ?? sql`1e0`, SCALES[digits] ?? sql`decimal(38,15)`];
-  const kept =
-    digits === 0 ? sql`CAST(${value} AS ${scale})` : sql`CAST(CAST(${value} AS ${scale}) AS ${AMOUNT_TYPE})`;
-  return sql`WHEN abs(${value}) < ${bound} THEN ${kept}`;
+  const [bound, scale] = [BOUNDS[digits] ?? sql`1e0`, SCALES[digits] ?? sql`decimal(18,15)`];
+  return sql`WHEN abs(${value}) < ${bound} THEN CAST(CAST(${value} AS ${scale}) AS ${AMOUNT_TYPE})`;
 }
 
 const BOUNDS: readonly Sql[] = [
@@ -71,21 +72,21 @@ const BOUNDS: readonly Sql[] = [
   sql`1e14`,
 ];
 const SCALES: readonly Sql[] = [
-  sql`decimal(38,15)`,
-  sql`decimal(38,14)`,
-  sql`decimal(38,13)`,
-  sql`decimal(38,12)`,
-  sql`decimal(38,11)`,
-  sql`decimal(38,10)`,
-  sql`decimal(38,9)`,
-  sql`decimal(38,8)`,
-  sql`decimal(38,7)`,
-  sql`decimal(38,6)`,
-  sql`decimal(38,5)`,
-  sql`decimal(38,4)`,
-  sql`decimal(38,3)`,
-  sql`decimal(38,2)`,
-  sql`decimal(38,1)`,
+  sql`decimal(18,15)`,
+  sql`decimal(18,14)`,
+  sql`decimal(18,13)`,
+  sql`decimal(18,12)`,
+  sql`decimal(18,11)`,
+  sql`decimal(18,10)`,
+  sql`decimal(18,9)`,
+  sql`decimal(18,8)`,
+  sql`decimal(18,7)`,
+  sql`decimal(18,6)`,
+  sql`decimal(18,5)`,
+  sql`decimal(18,4)`,
+  sql`decimal(18,3)`,
+  sql`decimal(18,2)`,
+  sql`decimal(18,1)`,
 ];
 
 /** What rounding to 15 decimals took away from one amount, in whole units of 10^-25; null where nothing can have been. */
@@ -190,9 +191,13 @@ export function amountsByName(table: RawTable, ...names: readonly string[]): Sql
   return isText(column) ? sql`TRY(CAST(json_parse(${raw(column)}) AS map(varchar,double)))` : none;
 }
 
+/** Null where the source's value is no amount: for a double that is told without casting it. */
+export const isAmount = (column: ColumnDef): Sql =>
+  isFloat(column) ? sql`CASE WHEN abs(${raw(column)}) < 1e22 THEN true END` : amountOf(column);
+
 /** Whether the source says anything at all in this column. */
-export const isGiven = (table: RawTable, column: ColumnDef): Sql =>
-  isText(column) && !table.emptyIsNull
+export const isGiven = (table: RawTable, column: ScannedColumn): Sql =>
+  isText(column) && mayBeEmpty(table, column)
     ? sql`(nullif(${raw(column)}, '') IS NOT NULL)`
     : sql`(${raw(column)} IS NOT NULL)`;
 
