@@ -1,0 +1,56 @@
+import { expect, it } from 'vitest';
+import { billingDate, days } from '../../src/core/calendar/billing-date.ts';
+import { breakdownCsv } from '../../src/sql/breakdown-csv.ts';
+import { thinAccountDays } from '../../src/sql/completeness.ts';
+import { costLines } from '../../src/sql/cost-lines.ts';
+import { dayRows, dayTotals } from '../../src/sql/digest/day-rows.ts';
+import { monthMoney, tagKeyMoney } from '../../src/sql/digest/month-money.ts';
+import { notYetBooked, ouDays } from '../../src/sql/digest/ou-days.ts';
+import { daySpikes } from '../../src/sql/digest/spikes.ts';
+import { whyMoved } from '../../src/sql/digest/why.ts';
+import { ouBreakdown } from '../../src/sql/ou-breakdown.ts';
+import type { Query } from '../../src/sql/query.ts';
+import { rollup } from '../../src/sql/rollup.ts';
+import { spikes } from '../../src/sql/rules/c1.ts';
+import { lowValueRecurring } from '../../src/sql/rules/c3.ts';
+import type { Metric } from '../../src/sql/schema.ts';
+import { unportable } from '../portable/tokens.ts';
+
+const day = billingDate('2026-11-17');
+const period = days(billingDate('2026-11-01'), day);
+const lake = {
+  costMetric: 'BilledCost' as Metric,
+  reportingCurrency: 'USD',
+  requiredTagKeys: ['Environment', 'CostCenter'],
+};
+
+const QUESTIONS: readonly Query[] = [
+  { name: 'rollup', sql: rollup({ ...lake, lines: 'load_lines', sourceId: 'focus-main', ouLevel: 2 }) },
+  { name: 'cost_lines', sql: costLines('pinned_lines', 1, 1, '2026-11-18') },
+  ouBreakdown({ period }),
+  breakdownCsv({ period }),
+  thinAccountDays([{ source: 'focus-main', date: day }]),
+  spikes({ period, reportingCurrency: 'USD', threshold: '0.200000', minImpact: '10' }),
+  lowValueRecurring({ lastDay: day, reportingCurrency: 'USD' }),
+  ouDays(period),
+  notYetBooked({ before: days(billingDate('2026-10-01'), billingDate('2026-10-31')), month: period }),
+  dayRows({ day, weeks: 4 }),
+  dayTotals({ day, weeks: 3 }),
+  monthMoney(period),
+  tagKeyMoney({ ...lake, period }),
+  daySpikes(day),
+  whyMoved({
+    day,
+    weeks: 2,
+    costMetric: 'BilledCost',
+    movers: [{ service: 'AmazonS3', account: '012345678901' }],
+  }),
+];
+
+it.each(QUESTIONS)(
+  '$name is the text that was agreed, and the same on every engine',
+  async ({ name, sql }) => {
+    expect(unportable(sql.text)).toEqual([]);
+    await expect(`${sql.text.trim()}\n`).toMatchFileSnapshot(`files/sql/${name}.sql`);
+  },
+);
