@@ -1,7 +1,7 @@
 import { lastDay } from '../../../core/calendar/billing-date.ts';
 import { minus, ratio, scaled } from '../../../core/money/money.ts';
 import { dayName, monthName, plural, range, shortDay, weekdayName } from '../../format/days.ts';
-import { difference, figure, magnitude, plain, UNKNOWN } from '../../format/figure.ts';
+import { difference, figure, magnitude, NBSP, plain, UNKNOWN } from '../../format/figure.ts';
 import { percent, signedPercent } from '../../format/percent.ts';
 import type { DigestFacts, HeadlineDay, MonthFacts } from '../facts.ts';
 import type { Rounded } from './rounded.ts';
@@ -51,7 +51,7 @@ function sameDayBefore(
   shown: Rounded,
 ): Note {
   const off = { number: signedPercent(change(now, before)) };
-  const since = ` vs ${shortDay(date)}`;
+  const since = ` vs ${shortDay(date).replace(' ', NBSP)}`;
   return { words: [off, `${since} ${plain(figure(before, shown.decimals))}`], brief: [off, since] };
 }
 

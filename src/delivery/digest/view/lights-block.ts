@@ -32,7 +32,7 @@ export function lightsBlock(facts: DigestFacts, shown: Rounded): LightsBlock | u
       totalLight === undefined
         ? undefined
         : { ...row(totalLight, 'Total', { toDate: shown.toDate, forecast: shown.forecast }), reason: '' },
-    after: [...uncounted(lights, shown), ...budgets(month, shown)],
+    after: [...uncounted(lights, shown), ...budgets(month, shown), ...withoutMap(facts)],
   };
 }
 
@@ -114,6 +114,12 @@ function uncounted(lights: readonly OuLight[], { forecastRest }: Rounded): strin
       : `${without.length} OUs without a forecast of their own`;
   return [`The total counts ${who}, ${plain(forecastRest)}.`];
 }
+
+/** Before the first account map everything is Unmapped, and the reader should know what to do about it. */
+const withoutMap = ({ proof }: DigestFacts): string[] =>
+  proof.versions.accounts > 0
+    ? []
+    : ['There is no account map yet: spendlight accounts import FILE puts accounts into OUs.'];
 
 function budgets({ budget, budgetFrom, ouBudgets }: MonthFacts, shown: Rounded): string[] {
   if (budget === undefined || shown.budget === undefined || ouBudgets === undefined) return [];

@@ -95,7 +95,7 @@ function deliveries({ proof }: DigestFacts): ProofLine[] {
     .slice(0, DELIVERIES_MAX)
     .map(({ source, billingPeriod, deliveredAt, sha256 }) => ({
       label: 'Delivery',
-      text: `${cut(clean(source), 40)}, ${billingPeriod}, ${moment(deliveredAt)}, sha256 ${sha256.slice(0, 4)}…${sha256.slice(-4)}`,
+      text: `${cut(clean(source), 40)}, ${billingPeriod}, ${moment(deliveredAt)}, sha256\u00a0${sha256.slice(0, 4)}…${sha256.slice(-4)}`,
     }));
   const more = proof.deliveries.length - listed.length;
   return more > 0

@@ -20,11 +20,17 @@ export function subject(facts: DigestFacts, toDate: (light: OuLight) => Figure):
   return [
     what(facts, toDate),
     `Spendlight, ${day}`,
-    ...facts.missingSources.map((source) => `partial: ${cut(clean(source), 40)} missing`),
+    ...partial(facts.missingSources),
     ...(facts.simulated ? ['SIMULATED'] : []),
   ]
     .join(' · ')
     .replaceAll('\u00a0', ' ');
+}
+
+function partial(missing: readonly string[]): string[] {
+  const named = missing.slice(0, 2).map((source) => cut(clean(source), 40));
+  const more = missing.length > named.length ? ` and ${missing.length - named.length} more` : '';
+  return named.length === 0 ? [] : [`partial: ${named.join(', ')}${more} missing`];
 }
 
 function what(facts: DigestFacts, toDate: (light: OuLight) => Figure): string {
