@@ -1,7 +1,7 @@
 /** One line of the table of bars. */
 export interface Figure {
   readonly figure: string;
-  /** The bar and the stretch as numbers; measured must not exceed the bar. */
+  /** The bar and the stretch; measured must not exceed the bar. Infinity: none is set. */
   readonly bar: number;
   readonly stretch: number;
   readonly measured: number;
@@ -14,8 +14,16 @@ export interface Figure {
 /** The figures as a Markdown table, as docs/performance.md shows them. */
 export function table(figures: readonly Figure[]): string {
   const rows = figures.map(({ figure, bar, stretch, measured, unit, detail }) => {
-    const number = (value: number) => `${short(value)}${unit === 'x' ? 'x' : ` ${unit}`}`;
-    const verdict = measured > bar ? 'missed' : measured > stretch ? 'met' : 'stretch met';
+    const number = (value: number) =>
+      value === Number.POSITIVE_INFINITY ? 'none' : `${short(value)}${unit === 'x' ? 'x' : ` ${unit}`}`;
+    const verdict =
+      bar === Number.POSITIVE_INFINITY
+        ? ''
+        : measured > bar
+          ? 'missed'
+          : measured > stretch
+            ? 'met'
+            : 'stretch met';
     return `| ${figure} | ${number(bar)} | ${number(stretch)} | **${number(measured)}** ${verdict} | ${detail} |`;
   });
   return ['| figure | bar | stretch | measured | how |', '|---|---|---|---|---|', ...rows, ''].join('\n');

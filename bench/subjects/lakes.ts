@@ -50,11 +50,14 @@ export const lakeCase: Case = async (stopwatch, [lake = '', scratch = '', accoun
   return {};
 };
 
+const made = new Set<string>();
+
 /** The lake, made anew where the program that is measured is newer than it. Gives its folder. */
 export async function standingLake(data: BenchData, lake: LakeName): Promise<string> {
   const folder = lakeFolder(data, lake);
-  const [made, built] = await Promise.all([timeOf(join(folder, 'lake.json')), timeOf(process.argv[1] ?? '')]);
-  if (made !== undefined && built !== undefined && made > built) return folder;
+  const [of, built] = await Promise.all([timeOf(join(folder, 'lake.json')), timeOf(process.argv[1] ?? '')]);
+  if (made.has(folder) || (of !== undefined && built !== undefined && of > built)) return folder;
+  made.add(folder);
   process.stderr.write(`  making ${folder}\n`);
   const files = lake === 'month' ? monthFiles(data) : yearFiles(data);
   await inChild({

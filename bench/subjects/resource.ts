@@ -34,7 +34,7 @@ export const resourceCase: Case = async (stopwatch, [folder = '']) => {
 export const costScanCase: Case = async (stopwatch, [folder = '']) => {
   const { engine } = await opened(folder);
   await stopwatch(async () => {
-    for (let i = 0; i < REPEATS; i++) await engine.rows(sql`SELECT sum(EffectiveCost) FROM cost_lines`);
+    for (let i = 0; i < REPEATS; i++) await engine.rows(sql`SELECT sum(EffectiveCost) FROM pinned_lines`);
   });
   await engine.close();
   return {};

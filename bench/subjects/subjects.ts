@@ -1,8 +1,11 @@
 import type { BenchData } from '../data/prepare.ts';
 import type { Case } from '../harness/measure.ts';
 import type { Figure } from '../harness/report.ts';
+import { bareBreakdownCase, breakdownCase, breakdownFigures } from './breakdown.ts';
+import { digestCase, digestFigures } from './digest.ts';
 import { bareCopyCase, bareCsvCase, ingestCase, ingestFigures } from './ingest.ts';
 import { lakeCase } from './lakes.ts';
+import { peekCase, peekFigures, sumsCase } from './peek.ts';
 import { queryCase, queryFigures } from './query.ts';
 import { costScanCase, resourceCase, resourceFigures } from './resource.ts';
 import { doublesCase, rollupCase, rollupFigures, scanCase } from './rollup.ts';
@@ -21,6 +24,12 @@ export const SUBJECTS: Readonly<Record<string, Subject>> = {
   rollup: {
     figures: rollupFigures,
     cases: { rollup: rollupCase, scan: scanCase, doubles: doublesCase },
+  },
+  peek: { figures: peekFigures, cases: { peek: peekCase, sums: sumsCase } },
+  digest: { figures: digestFigures, cases: { digest: digestCase } },
+  breakdown: {
+    figures: breakdownFigures,
+    cases: { breakdown: breakdownCase, 'bare-breakdown': bareBreakdownCase },
   },
   resource: { figures: resourceFigures, cases: { resource: resourceCase, 'cost-scan': costScanCase } },
   query: { figures: queryFigures, cases: { query: queryCase } },
