@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { openLake } from '../../src/lake/lake.ts';
-import { bill, focusFile, focusManifest, times } from './bills.ts';
+import { bill, focusCsvFile, focusFile, focusManifest, times } from './bills.ts';
 import { type Workplace, workplace } from './workplace.ts';
 
 const TOTALS = `SELECT BillingPeriod, sum(BilledCost), CAST(sum(lines) AS bigint) FROM daily_costs GROUP BY 1 ORDER BY 1`;
@@ -138,7 +138,7 @@ describe('bad rows', () => {
 
   it('block the commit, and lie in a file with their reasons', async () => {
     const place = await workplace();
-    const { refused } = await place.ingest(await focusFile(bad));
+    const { refused } = await place.ingest(await focusCsvFile(bad));
     expect(refused[0]?.error).toMatchObject({
       code: 'REJECTS',
       exit: 1,
@@ -153,7 +153,7 @@ describe('bad rows', () => {
 
   it('are counted where they are allowed; mended they become a part, once, and leave with their delivery', async () => {
     const place = await workplace();
-    const { deliveries } = await place.ingestAs({ maxRejects: 1 }, await focusFile(bad));
+    const { deliveries } = await place.ingestAs({ maxRejects: 1 }, await focusCsvFile(bad));
     expect(deliveries[0]?.periods[0]?.lines).toEqual({
       read: 4,
       loaded: 3,
@@ -180,14 +180,14 @@ describe('bad rows', () => {
 describe('rows mended in two goes', () => {
   it('are parts of the delivery that they first came with', async () => {
     const place = await workplace();
-    const bill = await focusFile([...times(30), { cost: 'twelve' }, { cost: 'seven' }]);
+    const bill = await focusCsvFile([...times(30), { cost: 'twelve' }, { cost: 'seven' }]);
     const first = await place.ingestAs({ maxRejects: 2 }, bill);
     const mend = async (file: string, wrong: string, right: string) => {
       const text = (await readFile(file, 'utf8')).replaceAll(
         new RegExp(`(?<=^|,)${wrong}(?=,)`, 'gm'),
         right,
       );
-      const path = await focusFile([], 'mended.csv');
+      const path = await focusCsvFile([], 'mended.csv');
       await writeFile(path, text);
       return path;
     };
@@ -221,8 +221,8 @@ it('never mixes simulated and real costs', async () => {
 
 it('loads the other deliveries when one is refused', async () => {
   const place = await workplace();
-  const fine = await focusFile(times(2), 'fine.csv');
-  const { deliveries, refused } = await place.ingest(await focusFile([{ cost: 'x' }]), fine);
+  const fine = await focusFile(times(2), 'fine.parquet');
+  const { deliveries, refused } = await place.ingest(await focusCsvFile([{ cost: 'x' }]), fine);
   expect([deliveries.map(({ source }) => source), refused.map(({ error }) => error.code)]).toEqual([
     ['fine'],
     ['REJECTS'],
@@ -236,7 +236,7 @@ it('keeps the files as they came, with hashes and a receipt', async () => {
   const keys = (await place.store.list('raw/')).map(({ key }) =>
     key.replace(/^raw\/org\/[0-9a-f]{16}\//, ''),
   );
-  expect(keys).toEqual(['0000-org-00001.csv', '0001-org-Manifest.json', 'receipt.json']);
+  expect(keys).toEqual(['0000-org-00001.parquet', '0001-org-Manifest.json', 'receipt.json']);
   expect(deliveries[0]?.delivery).toMatchObject({
     ageFrom: 'manifest',
     deliveredAt: '2026-11-19T00:00:00.000Z',
