@@ -1,9 +1,11 @@
 import { addDays, type BillingDate, dayOf, daysBetween, eachDay } from '../../core/calendar/billing-date.ts';
 import { known } from '../../core/errors/invariant.ts';
+import { plus } from '../../core/money/money.ts';
 import type { ArrivingDay, DigestFacts, Freshness, Proof } from '../../delivery/digest/facts.ts';
+import { dayName, moment } from '../../delivery/format/days.ts';
 import { breakdownCsv } from '../../sql/breakdown-csv.ts';
 import { usageEnds } from '../../sql/digest/ou-days.ts';
-import { accountsSeen, dayTotalOfLines } from '../../sql/digest/proof.ts';
+import { accountsSeen, convertedOnDay, dayTotalOfLines } from '../../sql/digest/proof.ts';
 import type { CompleteDays } from '../complete-days.ts';
 import { type Asked, amount, count } from './asked.ts';
 import type { MonthAnswer } from './month.ts';
@@ -54,10 +56,11 @@ export async function proofOf(asked: Asked, ledgerHead: string | undefined): Pro
   const period = { from: judged, until: addDays(judged, 1) };
   const [, , csvRows, csvTotal] = (await engine.rows(breakdownCsv({ period })))[0] ?? [];
   const [lines] = await engine.rows(dayTotalOfLines({ day: judged, costMetric, reportingCurrency }));
+  const [converted] = await engine.rows(convertedOnDay({ day: judged, reportingCurrency }));
   const [seen, knownAccounts] = known((await engine.rows(accountsSeen(judged)))[0], 'accounts');
   return {
     csvTotal: amount(csvTotal, currency),
-    lakeTotal: amount(lines?.[0], currency),
+    lakeTotal: plus(amount(lines?.[0], currency), amount(converted?.[0], currency)),
     csvRows: count(csvRows ?? 0),
     accountsSeen: count(seen),
     accountsKnown: count(knownAccounts),
@@ -96,13 +99,13 @@ export function troublesOf(
     ...(newestDay !== undefined && completeTo === undefined ? ['No day is complete yet.'] : []),
     ...late.map((source) => {
       const last = sources.get(source)?.watermark ?? sources.get(source)?.lastDate;
-      return `Source ${source} is missing: its usage ends ${last === undefined ? 'nowhere' : last.slice(0, 16)}, more than 48 h behind its usual arrival.`;
+      return `Source ${source} is missing: its usage ends ${last === undefined ? 'nowhere' : moment(last)}, more than 48 h behind its usual arrival.`;
     }),
     ...(completeTo !== undefined && late.length === 0 && age > STALE_DAYS
-      ? [`The newest complete day, ${completeTo}, is ${age} days old: no newer delivery has come.`]
+      ? [`The newest complete day, ${dayName(completeTo)}, is ${age} days old: no newer delivery has come.`]
       : []),
     ...(held.length > 0 && completeTo !== undefined
-      ? [`${addDays(completeTo, 1)} waits for ${listed(held)}: fewer than half of the usual lines.`]
+      ? [`${dayName(addDays(completeTo, 1))} waits for ${listed(held)}: fewer than half of the usual lines.`]
       : []),
     ...(money?.withoutRate ?? []).map(
       ({ currency, lines }) =>

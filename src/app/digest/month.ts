@@ -19,6 +19,7 @@ import {
 import { addMonths, daysOf, periodOf } from '../../core/calendar/billing-period.ts';
 import { type Currency, compare, type Money, minus, plus, sum, zero } from '../../core/money/money.ts';
 import type { CalendarDay, MonthFacts } from '../../delivery/digest/facts.ts';
+import { plural } from '../../delivery/format/days.ts';
 import { notArrived, notYetBooked, ouDays } from '../../sql/digest/ou-days.ts';
 import { spikeDays } from '../../sql/digest/spikes.ts';
 import { UNMAPPED } from '../../sql/parts/ou.ts';
@@ -81,7 +82,7 @@ export async function monthAnswer(asked: Asked): Promise<MonthAnswer> {
       forecast: speaks ? total.rate.monthEnd : undefined,
       forecastReason: speaks
         ? undefined
-        : `${total.rate.historyDays} days of history; run-rate needs ${HISTORY_DAYS_MIN}`,
+        : `${plural(total.rate.historyDays, 'day')} of history; run-rate needs ${HISTORY_DAYS_MIN}`,
       daysLeft: daysBetween(judged, asked.month.until) - 1,
       ouBudgets: ouBudgets.length === 0 ? undefined : sum(ouBudgets, currency),
     },

@@ -53,10 +53,10 @@ export function digestView(facts: DigestFacts): DigestView {
   };
 }
 
-/** What is wrong, without what the second sentence has said already. */
+/** What is wrong, without what the two sentences have said already. */
 function trouble(facts: DigestFacts): string[] {
   const differs = difference(facts);
-  const told = facts.headline === undefined ? facts.trouble.slice(1) : facts.trouble;
+  const told = facts.headline === undefined ? facts.trouble.slice(2) : facts.trouble;
   const rest = [...(differs === undefined ? [] : [differs]), ...told].map((line) => sentenceOf(clean(line)));
   const more = rest.length - TROUBLE_MAX;
   return more > 0 ? [...rest.slice(0, TROUBLE_MAX), `And ${more} more: spendlight status.`] : rest;

@@ -2,6 +2,7 @@ import type { OuLight } from '../../../core/budget/light.ts';
 import { minus, ratio } from '../../../core/money/money.ts';
 import { dayName, inWords, monthName, shortDay, weekdayName } from '../../format/days.ts';
 import { plain } from '../../format/figure.ts';
+import { clean } from '../../format/name.ts';
 import { percent } from '../../format/percent.ts';
 import type { DigestFacts, HeadlineDay, MonthFacts } from '../facts.ts';
 import { METRIC_NAMES, printed } from './names.ts';
@@ -11,13 +12,13 @@ import { course } from './subject.ts';
 /** A difference of less than this part is none: it prints as 0.0 %. */
 const NOTHING = 0.0005;
 
-/** The first sentence: where the month stands. */
+/** The first sentence: where the month stands; without a complete day, why there is none. */
 export function sentence(facts: DigestFacts, shown: Rounded): string {
   const { headline, month } = facts;
   if (headline === undefined || month === undefined) {
-    return facts.arriving.length === 0 && facts.calendar.length === 0
-      ? 'No billing data have arrived yet, so there is nothing to report.'
-      : 'No day is complete yet, so nothing is judged.';
+    return facts.trouble[0] === undefined
+      ? 'No day is complete yet, so nothing is judged.'
+      : sentenceOf(clean(facts.trouble[0]));
   }
   const plan = againstPlan(month);
   const stands = `${monthName(headline.date)} stands at ${shown.uncertain}${plain(shown.toDate)} ${facts.currency}`;
@@ -32,7 +33,8 @@ export function sentence(facts: DigestFacts, shown: Rounded): string {
 /** The second sentence: the one OU to look at, then the day and what explains it. */
 export function second(facts: DigestFacts, shown: Rounded): string {
   const { headline } = facts;
-  if (headline === undefined) return facts.trouble[0] === undefined ? '' : sentenceOf(facts.trouble[0]);
+  if (headline === undefined)
+    return facts.trouble[1] === undefined ? '' : sentenceOf(clean(facts.trouble[1]));
   return [...worry(facts), ...day(facts, headline, shown)].join(' ');
 }
 

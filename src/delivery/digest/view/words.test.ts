@@ -173,7 +173,11 @@ describe('the second sentence', () => {
       'Mobile is already 100 % over its budget; one more OU is over. Tue 17 Nov cost 8,420, 4.0 % above a usual Tuesday.',
     ],
     ['no worries', { lights: [], spikes: undefined }, 'Tue 17 Nov cost 8,420, 4.0 % above a usual Tuesday.'],
-    ['no complete day', { headline: undefined, trouble: ['focus-main is late'] }, 'focus-main is late.'],
+    [
+      'no complete day',
+      { headline: undefined, trouble: ['No day is complete yet.', 'focus-main is late'] },
+      'focus-main is late.',
+    ],
   ])('tells of %s', (_, change, expected) =>
     expect(read(digestView({ ...november, ...change }).second)).toBe(expected),
   );
