@@ -17,6 +17,7 @@ import {
   withoutRate,
 } from '../../sql/digest/month-money.ts';
 import { accountsOfOus } from '../../sql/digest/ou-days.ts';
+import type { ChargeKind } from '../../sql/schema.ts';
 import { type Asked, amount, count, nameOf } from './asked.ts';
 
 export interface MoneyAnswer
@@ -36,7 +37,7 @@ export async function moneyAnswer(asked: Asked): Promise<MoneyAnswer> {
       parts.filter(chosen).map((part) => part.amount),
       currency,
     );
-  const kind = (name: string): Money => add((part) => part.kind === name);
+  const kind = (name: ChargeKind): Money => add((part) => part.kind === name);
   const kinds: KindBridge = {
     usage: kind('usage'),
     fees: kind('fee'),

@@ -13,7 +13,7 @@ export interface LightLimits {
   readonly notArrived: bigint;
 }
 
-export const LIMITS: LightLimits = { over: 105n, risk: 95n, notArrived: 2n };
+const LIMITS: LightLimits = { over: 105n, risk: 95n, notArrived: 2n };
 
 /** A scope with all that its light is decided from. */
 export interface LitScope {

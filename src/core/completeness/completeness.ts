@@ -40,13 +40,13 @@ export interface Completeness {
 }
 
 /** Usage is usually this old when it arrives: AWS promises data within a day. */
-export const USUAL_ARRIVAL_HOURS = 24;
+const USUAL_ARRIVAL_HOURS = 24;
 /** Behind its usual arrival by more, a source or account is named and no longer waited for. */
 export const LATE_HOURS = 48;
 /** Behind by more days, a source has ended: a bill loaded once, an export switched off. */
 export const ENDED_DAYS = 45;
 /** A day-grained export dates all of a day's usage to its end, however little has come: it needs this long after. */
-export const SETTLE_HOURS = 12;
+const SETTLE_HOURS = 12;
 
 const HOUR = 3_600_000;
 

@@ -4,30 +4,34 @@ import type { Metric } from '../schema.ts';
 import { name, type Sql, sql } from '../sql.ts';
 
 /**
- * COST_METRIC of a day straight from the lines, where they are in the reporting currency, and from the rollup where they
- * were converted (once per row of it): [amount]. What the CSV must say. Reads `pinned_lines`, `daily_costs`.
+ * COST_METRIC of a day straight from the lines that are in the reporting currency: [amount]. With `convertedOnDay` it is
+ * what the CSV must say. Reads `pinned_lines`.
  */
 export const dayTotalOfLines = query(
   'digest_day_of_lines',
-  (of: {
-    readonly day: BillingDate;
-    readonly costMetric: Metric;
-    readonly reportingCurrency: string;
-  }): Sql => sql`
-  SELECT coalesce(sum(amount), CAST(0 AS decimal(38,15)))
-  FROM (
-    SELECT sum(${name(of.costMetric)}) AS amount
-    FROM pinned_lines
-    WHERE ChargePeriodStart >= CAST(${`${of.day} 00:00:00`} AS timestamp)
-      AND ChargePeriodStart < CAST(${`${addDays(of.day, 1)} 00:00:00`} AS timestamp)
-      AND BillingCurrency = ${of.reportingCurrency}
-    UNION ALL
-    SELECT sum(DailyCost) AS amount
-    FROM daily_costs
-    WHERE BillingDate = CAST(${of.day} AS date)
-      AND BillingCurrency <> ${of.reportingCurrency}
-  ) both_parts`,
+  (of: DayTotalOf): Sql => sql`
+  SELECT coalesce(sum(${name(of.costMetric)}), CAST(0 AS decimal(38,15)))
+  FROM pinned_lines
+  WHERE ChargePeriodStart >= CAST(${`${of.day} 00:00:00`} AS timestamp)
+    AND ChargePeriodStart < CAST(${`${addDays(of.day, 1)} 00:00:00`} AS timestamp)
+    AND BillingCurrency = ${of.reportingCurrency}`,
 );
+
+/** What of a day came in other currencies and was converted, once per row of the rollup: [amount]. Reads `daily_costs`. */
+export const convertedOnDay = query(
+  'digest_converted_on_day',
+  (of: Omit<DayTotalOf, 'costMetric'>): Sql => sql`
+  SELECT coalesce(sum(DailyCost), CAST(0 AS decimal(38,15)))
+  FROM daily_costs
+  WHERE BillingDate = CAST(${of.day} AS date)
+    AND BillingCurrency <> ${of.reportingCurrency}`,
+);
+
+export interface DayTotalOf {
+  readonly day: BillingDate;
+  readonly costMetric: Metric;
+  readonly reportingCurrency: string;
+}
 
 /**
  * Accounts with a line on `day`, and accounts known: in the account map on that day, or seen in the 45 days before:

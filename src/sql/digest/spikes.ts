@@ -6,7 +6,7 @@ import { query } from '../query.ts';
 import { type Sql, sql } from '../sql.ts';
 
 /** Spikes that a digest lists. */
-export const SPIKE_ROWS = 10;
+const SPIKE_ROWS = 10;
 
 /**
  * The day's spikes, largest excess first, at most ten, with what there are in all: [OU, service, account, name, region,

@@ -5,11 +5,11 @@ import { CHARGE_KIND } from './charge-kind.ts';
 const PLACEHOLDERS = sql`('', 'none', 'n/a', 'tbd', 'unknown')`;
 
 /** A tag key as it is compared: without the export's prefix, lower case, without punctuation: `user_cost-center` → `costcenter`. */
-export const normalisedKey = (key: Sql): Sql =>
+const normalisedKey = (key: Sql): Sql =>
   sql`translate(regexp_replace(lower(${key}), '^(resourcetags/|resource_tags_)?user[:_]', ''), ' _-:./', '')`;
 
 /** The same rule for a key that people wrote in a setting. */
-export const normalisedKeyText = (key: string): string =>
+const normalisedKeyText = (key: string): string =>
   key
     .toLowerCase()
     .replace(/^(resourcetags\/|resource_tags_)?user[:_]/, '')
@@ -59,7 +59,7 @@ export const tagState = (kind: Sql, requiredKeys: readonly string[]): Sql => sql
   END`;
 
 /** The line `l` is about a resource that could carry tags. A line that carries some shows that it can. */
-export const TAGGABLE: Sql = sql`(
+const TAGGABLE: Sql = sql`(
   (coalesce(l.ResourceId, '') <> '' OR coalesce(cardinality(map_keys(l.Tags)), 0) > 0)
   AND coalesce(l.CommitmentDiscountStatus, '') <> 'Unused'
   AND NOT starts_with(coalesce(l.x_ServiceCode, ''), 'AWSSupport')

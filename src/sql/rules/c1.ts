@@ -11,8 +11,8 @@ export const RULES_VERSION = '1';
 export const ROUTINE = 'routine';
 
 /** A baseline looks back so many days, and needs so many to speak. */
-export const BASELINE_DAYS = 28;
-export const BASELINE_DAYS_MIN = 14;
+const BASELINE_DAYS = 28;
+const BASELINE_DAYS_MIN = 14;
 
 export interface SpikesOf {
   /** Days to judge, all of them complete. */
