@@ -42,11 +42,16 @@ export async function completeDays(engine: Engine, state: LakeState, now: number
   );
   const thin = candidates.length === 0 ? [] : (await engine.rows(thinAccountDays(candidates))).map(thinDay);
   const states = completeness(sources, thin, now);
-  const { completeTo } = states;
+  const firstDay = least(reach.map(({ first }) => first));
+  const { completeTo: passed } = states;
+  // Days before the first line are complete in name only: nothing was there to wait for.
+  const completeTo =
+    passed !== undefined && firstDay !== undefined && passed >= firstDay ? passed : undefined;
   return {
     ...states,
+    completeTo,
     sources,
-    firstDay: least(reach.map(({ first }) => first)),
+    firstDay,
     newestDay: greatest(reach.map(({ last }) => last)),
     quiet: completeTo === undefined ? [] : await quiet(engine, completeTo),
   };

@@ -389,7 +389,7 @@ describe.each(engines)('the facts of a digest on $name', ({ open }) => {
     });
     expect(given).toMatchObject({ missingSources: ['azure'], headline: { date: HEADLINE } });
     expect(given.trouble[0]).toBe(
-      'Source azure is missing: its usage ends 2026-11-14 03:00, more than 48 h behind its usual arrival.',
+      'Source azure is missing: its usage ends 14 Nov 03:00 UTC, more than 48 h behind its usual arrival.',
     );
     expect(given.lights.find(({ ou }) => ou === 'Data')).toMatchObject({
       light: 'unknown',

@@ -44,7 +44,11 @@ const costs: TestTable = {
 
 describe.each(engines)('judging the lake on $name', ({ open }) => {
   const opened = async () => {
-    const engine = await open({ daily_costs: costs, fx_rates: rows`currency` });
+    const engine = await open({
+      daily_costs: costs,
+      fx_rates: rows`currency`,
+      account_map: rows`account_id`,
+    });
     return { engine, ...(await smallLake({ watermarks: { focus: '2026-11-18 17:00:00' } })) };
   };
   const written = (state: LakeState) =>

@@ -42,7 +42,15 @@ describe.each(engines)('inputs of completeness on $name', ({ open }) => {
       2026-09-01  | closed       | old            | usage        | false
       2026-11-03  | quiet        | app-dr         | usage        | false
       2026-11-17  | quiet        | app-dr         | tax          | false
-      2026-11-15  | there        | app            | usage        | false`,
+      2026-11-15  | there        | app            | usage        | false
+      2026-11-03  | shut         | x              | usage        | false
+      2026-11-03  | moved on     | x              | usage        | false`,
+      account_map: rows`
+      account_id | status    | valid_until
+      shut       | SUSPENDED |
+      moved on   |           | 2026-11-04
+      quiet      | ACTIVE    |
+      never      |           |`,
     });
     const span = { since: billingDate('2026-10-03'), quietBefore: billingDate('2026-11-15') };
     expect(await engine.rows(quietAccounts(span))).toEqual([['quiet', 'app-dr', '2026-11-03']]);

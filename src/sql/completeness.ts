@@ -1,6 +1,7 @@
 import { addDays, type BillingDate } from '../core/calendar/billing-date.ts';
 import { known } from '../core/errors/invariant.ts';
 import { DAILY_USAGE } from './parts/daily-usage.ts';
+import { openOn } from './parts/names.ts';
 import { query } from './query.ts';
 import { joined, type Sql, sql } from './sql.ts';
 
@@ -62,18 +63,29 @@ export const thinAccountDays = query('thin_account_days', (candidates: readonly 
 
 /**
  * Newest day with daily usage per account, over all sources, from `since` on: [account, name, day], oldest first; only
- * accounts whose newest day is before `quietBefore`. Reads `daily_costs`.
+ * accounts whose newest day is before `quietBefore`. Accounts that the account map calls closed, or no longer names on that
+ * day, are not missed. Reads `daily_costs`, `account_map`.
  */
 export const quietAccounts = query(
   'quiet_accounts',
   ({ since, quietBefore }: { readonly since: BillingDate; readonly quietBefore: BillingDate }): Sql => sql`
-  SELECT coalesce(SubAccountId, '') AS account, max(SubAccountName) AS account_name, max(BillingDate) AS last_seen
-  FROM daily_costs
-  WHERE BillingDate >= CAST(${since} AS date)
-    AND ${DAILY_USAGE}
-  GROUP BY coalesce(SubAccountId, '')
-  HAVING max(BillingDate) < CAST(${quietBefore} AS date)
-  ORDER BY last_seen, account`,
+  WITH seen AS (
+    SELECT coalesce(SubAccountId, '') AS account, max(SubAccountName) AS account_name, max(BillingDate) AS last_seen
+    FROM daily_costs
+    WHERE BillingDate >= CAST(${since} AS date)
+      AND ${DAILY_USAGE}
+    GROUP BY coalesce(SubAccountId, '')
+    HAVING max(BillingDate) < CAST(${quietBefore} AS date)
+  ), mapped AS (
+    SELECT account_id, max(CASE WHEN ${openOn(quietBefore)} THEN 1 ELSE 0 END) AS is_open
+    FROM account_map
+    GROUP BY account_id
+  )
+  SELECT s.account, s.account_name, s.last_seen
+  FROM seen s
+  LEFT JOIN mapped m ON m.account_id = s.account
+  WHERE coalesce(m.is_open, 1) = 1
+  ORDER BY s.last_seen, s.account`,
 );
 
 /** What each source has: [source, newest day with a line, accounts]. Reads `daily_costs`. */

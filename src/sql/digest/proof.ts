@@ -1,4 +1,5 @@
 import { addDays, type BillingDate } from '../../core/calendar/billing-date.ts';
+import { openOn } from '../parts/names.ts';
 import { query } from '../query.ts';
 import type { Metric } from '../schema.ts';
 import { name, type Sql, sql } from '../sql.ts';
@@ -51,7 +52,6 @@ export const accountsSeen = query(
     UNION ALL
     SELECT account_id AS account, false AS seen
     FROM account_map
-    WHERE coalesce(valid_from, DATE '0001-01-01') <= CAST(${day} AS date)
-      AND coalesce(valid_until, DATE '9999-12-31') > CAST(${day} AS date)
+    WHERE ${openOn(day)}
   ) known_accounts`,
 );

@@ -10,3 +10,9 @@ export const namedAccounts = (day: BillingDate): Sql => sql`
       AND coalesce(valid_until, DATE '9999-12-31') > CAST(${day} AS date)
     GROUP BY account_id
   )`;
+
+/** Whether a row of `account_map` says that the account is there on `day`, and not closed or suspended. */
+export const openOn = (day: BillingDate): Sql => sql`
+    coalesce(valid_from, DATE '0001-01-01') <= CAST(${day} AS date)
+    AND coalesce(valid_until, DATE '9999-12-31') > CAST(${day} AS date)
+    AND lower(coalesce(status, '')) NOT IN ('closed', 'suspended', 'pending_closure')`;
