@@ -4,7 +4,7 @@ import { type Difference, reconciled } from '../lake/control-totals.ts';
 import type { Lake } from '../lake/lake.ts';
 import { pinInputs } from '../lake/pin.ts';
 import type { ManifestFacts, OpenDelivery, SourceTotal } from '../sources/contract.ts';
-import type { IngestDoors } from './ingest.ts';
+import type { IngestDoors } from './ingest-doors.ts';
 import { readBack, writeArrivals, writeLines } from './ingest-write.ts';
 import { rollUp } from './rollups.ts';
 import { type Scope, scopesOf } from './scopes.ts';

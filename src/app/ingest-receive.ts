@@ -31,6 +31,8 @@ export interface Content {
 interface Receipt {
   readonly format: number;
   readonly receivedAt: string;
+  /** The newest lake version when it came: which deliveries were there before it. */
+  readonly afterVersion: number;
   readonly files: readonly { readonly name: string; readonly key: string; readonly sha256: string }[];
 }
 
@@ -51,7 +53,7 @@ export async function contentOf(found: FoundDelivery): Promise<Content> {
  */
 export async function received(
   { store, clock }: { readonly store: ObjectStore; readonly clock: Clock },
-  source: string,
+  { source, afterVersion }: { readonly source: string; readonly afterVersion: number },
   found: FoundDelivery,
   content: Content,
   deliveredAt: string | undefined,
@@ -70,6 +72,7 @@ export async function received(
   const { receivedAt } = await receipt(store, source, deliveryId, {
     format: LAKE_FORMAT,
     receivedAt: new Date(clock.now()).toISOString(),
+    afterVersion,
     files: raw.map(({ key, sha256 }, i) => ({
       name: basename(content.files[i]?.path ?? found.manifest?.path ?? key),
       key,

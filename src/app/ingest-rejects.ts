@@ -5,6 +5,7 @@ import type { ObjectStore } from '../ports/object-store.ts';
 import type { FoundDelivery, OpenDelivery, Reject } from '../sources/contract.ts';
 import { csvHead } from '../sources/reading/csv-head.ts';
 import { sql } from '../sql/sql.ts';
+import type { RejectsReport } from './ingest-report.ts';
 
 /** Columns that a reject file has beside those of its source: why, and where the row belongs. */
 const REASONS = [
@@ -21,6 +22,21 @@ const REASONS = [
 export interface MendedRows {
   readonly deliveryId: string;
   readonly source: string;
+}
+
+/** More rows were rejected than the user allows: nothing was loaded, and the rows lie in a file. */
+export class TooManyRejects extends UserError {
+  readonly rejects: RejectsReport;
+
+  constructor(label: string, first: Reject, rejects: RejectsReport) {
+    const { rows, file } = rejects;
+    super('REJECTS', {
+      what: `${rows} ${rows === 1 ? 'row' : 'rows'} of ${label} cannot be loaded; the first: ${first.reason}`,
+      place: { file: first.file, line: first.line, column: first.column, value: first.value },
+      remedy: `Nothing was loaded. The rows lie in ${file}, each with its reason: correct the export, or load the rest with --max-rejects ${rows}, mend that file and ingest it.`,
+    });
+    this.rejects = rejects;
+  }
 }
 
 /**

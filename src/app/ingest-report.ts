@@ -14,6 +14,8 @@ export interface IngestReport {
 export interface RefusedDelivery {
   readonly files: readonly string[];
   readonly error: UserError;
+  /** Set where rejected rows were the reason. */
+  readonly rejects: RejectsReport | undefined;
 }
 
 /** One delivery: loaded, or found to be in the lake already. */

@@ -1,19 +1,17 @@
 import { UserError } from '../core/errors/user-error.ts';
 import type { Exclusion, LakeState, Load } from '../lake/catalog-types.ts';
-import { type Lake, openLakeIfAny } from '../lake/lake.ts';
-import { pinInputs } from '../lake/pin.ts';
+import { openLakeIfAny } from '../lake/lake.ts';
 import { precedence, sameContent } from '../lake/precedence.ts';
-import type { Clock, Log, Progress, Random } from '../ports/clock.ts';
-import type { Engine } from '../ports/engine.ts';
-import type { ObjectStore } from '../ports/object-store.ts';
 import type { FoundDelivery, OpenDelivery } from '../sources/contract.ts';
 import { discover } from '../sources/discover.ts';
 import { openSource } from '../sources/open.ts';
 import { readAccountMap } from './import-accounts.ts';
 import { type Decided, importInput, rerollStale } from './imports.ts';
+import { committed } from './ingest-commit.ts';
+import type { IngestDoors } from './ingest-doors.ts';
 import { type LoadPlan, loadsOf, planned } from './ingest-loads.ts';
 import { type Content, checkUnchanged, contentOf, received } from './ingest-receive.ts';
-import { mendedRows, writeRejects } from './ingest-rejects.ts';
+import { mendedRows, TooManyRejects, writeRejects } from './ingest-rejects.ts';
 import {
   type DeliveryReport,
   type IngestReport,
@@ -21,21 +19,7 @@ import {
   type RefusedDelivery,
   type RejectsReport,
 } from './ingest-report.ts';
-import { type LakeSettings, lakeFor } from './lake-settings.ts';
-import { rollUp, rollupIdentity } from './rollups.ts';
-
-/** What the use case works with. */
-export interface IngestDoors {
-  readonly engine: Engine;
-  readonly store: ObjectStore;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly progress: Progress;
-  readonly log: Log;
-  readonly settings: LakeSettings;
-  /** A folder for what has to be staged. */
-  readonly scratch: string;
-}
+import { lakeFor } from './lake-settings.ts';
 
 export interface IngestRequest {
   /** Files, folders, manifests. */
@@ -66,13 +50,14 @@ export async function ingest(doors: IngestDoors, request: IngestRequest): Promis
   if (accounts !== undefined && before !== undefined) await importInput(doors, before, 'accounts', accounts);
   const { deliveries, notReady } = await discover(doors.engine, request.paths);
   const reports: DeliveryReport[] = [];
-  const refused: RefusedDelivery[] = notReady.map((error) => ({ files: [], error }));
+  const refused: RefusedDelivery[] = notReady.map((error) => ({ files: [], error, rejects: undefined }));
   for (const found of deliveries) {
     try {
       reports.push(await ingestDelivery(doors, found, request, accounts));
     } catch (error) {
       if (!(error instanceof UserError) || /^(LAKE_|DISK_)/.test(error.code)) throw error;
-      refused.push({ files: found.files, error });
+      const rejects = error instanceof TooManyRejects ? error.rejects : undefined;
+      refused.push({ files: found.files, error, rejects });
       doors.log.warn('delivery.refused', { code: error.code, files: found.files });
     }
   }
@@ -141,10 +126,12 @@ async function loadOpened(
   const lake = await lakeFor(store, doors.settings, { simulated: opened.simulated, currency }, clock);
   // A lake that was only now made has no account map yet; elsewhere this changes nothing.
   if (accounts !== undefined) await importInput(doors, lake, 'accounts', accounts);
-  const delivery = await received(doors, source, found, content, request.deliveredAt);
+  const { version: afterVersion } = await lake.head();
+  const delivery = await received(doors, { source, afterVersion }, found, content, request.deliveredAt);
   const belongsTo = mended?.deliveryId ?? delivery.id;
   const place = { source, deliveryId: delivery.id, belongsTo };
   const rejects = await rejectsOf(doors, place, opened, request.maxRejects);
+  if (opened.periods.length === 0) throw nothingToLoad();
   const plan: LoadPlan = { source, delivery, opened, cameWith: mended?.deliveryId };
 
   const early = precedence(await lake.head(), planned(plan, found.manifest), { shrink: true });
@@ -168,65 +155,6 @@ async function loadOpened(
   }
 }
 
-type Outcome =
-  | { readonly kind: 'repeated'; readonly state: LakeState; readonly loads: readonly Load[] }
-  | {
-      readonly kind: 'loaded';
-      readonly state: LakeState;
-      readonly loads: readonly Load[];
-      readonly replaced: readonly Load[];
-    };
-
-/** Commits `loads`; who loses the race checks everything again at the new head, and rolls up again if inputs changed. */
-async function committed(
-  doors: IngestDoors,
-  lake: Lake,
-  loads: readonly Load[],
-  { allow }: IngestRequest,
-  written: string[],
-): Promise<Outcome> {
-  for (let added = loads; ; ) {
-    const state = await lake.head();
-    added = await rolledFor(doors, lake, state, added, written);
-    const decided = precedence(state, added, allow);
-    if (decided.kind === 'repeated') {
-      for (const key of written) await lake.store.discard(key);
-      return { kind: 'repeated', state, loads: decided.loads };
-    }
-    const next = await lake.commit(state, decided.change, doors.clock);
-    if (next === undefined) continue;
-    doors.log.info('load.committed', {
-      lakeVersion: next.version,
-      loads: added.map(({ source, billingPeriod, scope, lines }) => ({
-        source,
-        billingPeriod,
-        scope,
-        lines: lines.reduce((rows, file) => rows + file.rows, 0),
-      })),
-    });
-    return { kind: 'loaded', state: next, loads: added, replaced: decided.replaced };
-  }
-}
-
-async function rolledFor(
-  doors: IngestDoors,
-  lake: Lake,
-  state: LakeState,
-  loads: readonly Load[],
-  written: string[],
-): Promise<readonly Load[]> {
-  const fits = (load: Load) => load.rollup.identity === rollupIdentity(lake, state, doors.settings, load.id);
-  if (loads.every(fits)) return loads;
-  await pinInputs(doors.engine, lake, state);
-  const rolled: Load[] = [];
-  for (const load of loads) {
-    const rollup = fits(load) ? load.rollup : await rollUp(doors, lake, state, load);
-    written.push(...rollup.files.map((file) => file.key));
-    rolled.push({ ...load, rollup });
-  }
-  return rolled;
-}
-
 async function rejectsOf(
   { store }: IngestDoors,
   place: { readonly source: string; readonly deliveryId: string; readonly belongsTo: string },
@@ -237,11 +165,7 @@ async function rejectsOf(
   if (rejectedRows === 0 || first === undefined) return undefined;
   const file = await writeRejects(store, place.source, place, rejects);
   if (rejectedRows <= maxRejects) return { rows: rejectedRows, file };
-  throw new UserError('REJECTS', {
-    what: `${rejectedRows} ${rejectedRows === 1 ? 'row' : 'rows'} of ${label} cannot be loaded; the first: ${first.reason}`,
-    place: { file: first.file, line: first.line, column: first.column, value: first.value },
-    remedy: `Nothing was loaded. The rows lie in ${file}, each with its reason: correct the export, or load the rest with --max-rejects ${rejectedRows}, mend that file and ingest it.`,
-  });
+  throw new TooManyRejects(label, first, { rows: rejectedRows, file });
 }
 
 const unchanged = (
@@ -291,14 +215,15 @@ function mostRead(
   const rows = new Map<string, number>();
   for (const total of totals) rows.set(total.currency, (rows.get(total.currency) ?? 0) + total.rows.read);
   const [most] = [...rows].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
-  if (most === undefined) {
-    throw new UserError('LOAD_EMPTY', {
-      what: 'The delivery holds no lines',
-      remedy: 'Look at the export; an empty month is never loaded over a full one.',
-    });
-  }
+  if (most === undefined) throw nothingToLoad();
   return most[0];
 }
+
+const nothingToLoad = (): UserError =>
+  new UserError('LOAD_EMPTY', {
+    what: 'The delivery holds no lines that can be loaded',
+    remedy: 'Look at the export; an empty month is never loaded over a full one.',
+  });
 
 function refuseOddSource(source: string | undefined): void {
   if (source === undefined || /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/.test(source)) return;

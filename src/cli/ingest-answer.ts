@@ -9,8 +9,9 @@ export const ingestAsJson = ({ lakeVersion, deliveries, refused }: IngestReport)
   ),
   exclusions: deliveries.flatMap(({ exclusions }) => exclusions),
   deliveries: deliveries.map(({ periods: _, exclusions: __, ...delivery }) => delivery),
-  refused: refused.map(({ files, error }) => ({
+  refused: refused.map(({ files, error, rejects }) => ({
     files,
+    rejects,
     code: error.code,
     what: error.what,
     place: error.place,

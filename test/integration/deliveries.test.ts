@@ -139,6 +139,7 @@ describe('bad rows', () => {
   it('block the commit, and lie in a file with their reasons', async () => {
     const place = await workplace();
     const { refused } = await place.ingest(await focusCsvFile(bad));
+    expect(refused[0]?.rejects).toMatchObject({ rows: 1, file: expect.stringContaining('/rejects/bill/') });
     expect(refused[0]?.error).toMatchObject({
       code: 'REJECTS',
       exit: 1,
@@ -175,6 +176,12 @@ describe('bad rows', () => {
     await place.ingest(await focusFile(times(4, { cost: '5' })));
     expect(await totals(place)).toEqual(['2026-11 20 in 4']);
   });
+});
+
+it('refuses a bill of which nothing can be loaded', async () => {
+  const place = await workplace();
+  const report = await place.ingestAs({ maxRejects: 5 }, await focusCsvFile([{ cost: 'twelve' }]));
+  expect(codes(report)).toEqual(['LOAD_EMPTY']);
 });
 
 describe('rows mended in two goes', () => {

@@ -1,0 +1,67 @@
+import type { LakeState, Load } from '../lake/catalog-types.ts';
+import type { Lake } from '../lake/lake.ts';
+import { pinInputs } from '../lake/pin.ts';
+import { precedence } from '../lake/precedence.ts';
+import type { IngestRequest } from './ingest.ts';
+import type { IngestDoors } from './ingest-doors.ts';
+import { rollUp, rollupIdentity } from './rollups.ts';
+
+/** What became of a delivery's loads. */
+export type Outcome =
+  | { readonly kind: 'repeated'; readonly state: LakeState; readonly loads: readonly Load[] }
+  | {
+      readonly kind: 'loaded';
+      readonly state: LakeState;
+      readonly loads: readonly Load[];
+      readonly replaced: readonly Load[];
+    };
+
+/** Commits `loads`; who loses the race checks everything again at the new head, and rolls up again if inputs changed. */
+export async function committed(
+  doors: IngestDoors,
+  lake: Lake,
+  loads: readonly Load[],
+  { allow }: IngestRequest,
+  written: string[],
+): Promise<Outcome> {
+  for (let added = loads; ; ) {
+    const state = await lake.head();
+    added = await rolledFor(doors, lake, state, added, written);
+    const decided = precedence(state, added, allow);
+    if (decided.kind === 'repeated') {
+      for (const key of written) await lake.store.discard(key);
+      return { kind: 'repeated', state, loads: decided.loads };
+    }
+    const next = await lake.commit(state, decided.change, doors.clock);
+    if (next === undefined) continue;
+    doors.log.info('load.committed', {
+      lakeVersion: next.version,
+      loads: added.map(({ source, billingPeriod, scope, lines }) => ({
+        source,
+        billingPeriod,
+        scope,
+        lines: lines.reduce((rows, file) => rows + file.rows, 0),
+      })),
+    });
+    return { kind: 'loaded', state: next, loads: added, replaced: decided.replaced };
+  }
+}
+
+async function rolledFor(
+  doors: IngestDoors,
+  lake: Lake,
+  state: LakeState,
+  loads: readonly Load[],
+  written: string[],
+): Promise<readonly Load[]> {
+  const fits = (load: Load) => load.rollup.identity === rollupIdentity(lake, state, doors.settings, load.id);
+  if (loads.every(fits)) return loads;
+  await pinInputs(doors.engine, lake, state);
+  const rolled: Load[] = [];
+  for (const load of loads) {
+    const rollup = fits(load) ? load.rollup : await rollUp(doors, lake, state, load);
+    written.push(...rollup.files.map((file) => file.key));
+    rolled.push({ ...load, rollup });
+  }
+  return rolled;
+}
