@@ -23,7 +23,8 @@ export interface Publisher {
 /** @param claims folder for markers, on the same disk. `hardLinks: 'never'` is for tests and odd disks. */
 export function publisher(claims: string, drafts: string, hardLinks: 'auto' | 'never'): Publisher {
   let links = hardLinks === 'auto';
-  const claimOf = (path: string) => join(claims, createHash('sha256').update(relative(claims, path)).digest('hex'), 'claim');
+  const claimOf = (path: string) =>
+    join(claims, createHash('sha256').update(relative(claims, path)).digest('hex'), 'claim');
 
   const byClaim = async (draft: string, path: string): Promise<boolean> => {
     if (await exists(path)) {
