@@ -68,10 +68,13 @@ describe('file outbox', () => {
     expect(where?.startsWith(join(folder, 'etc-passwd-'))).toBe(true);
   });
 
-  it('fails where the folder is a file, and says nothing was sent', async () => {
+  it('says where it cannot write, and what to do', async () => {
     const file = join(await freshFolder(), 'file');
     await writeFile(file, '');
-    await expect(outbox(file).send(message('k'))).rejects.toThrow('EEXIST');
+    await expect(outbox(file).send(message('k'))).rejects.toMatchObject({
+      code: 'MAIL_NOT_SENT',
+      what: expect.stringContaining(file),
+    });
   });
 });
 

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { link, mkdir, rename, stat, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { UserError } from '../../core/errors/user-error.ts';
 import type { Mailer, Message, Receipt } from '../../ports/mailer.ts';
 
 /**
@@ -14,7 +15,7 @@ export function outbox(folder: string): Mailer {
     lookup: (key) => exists(pathOf(folder, key)),
     async send({ key, to, raw }: Message): Promise<Receipt> {
       const path = pathOf(folder, key);
-      const isNew = await writeOnce(folder, path, raw);
+      const isNew = await writeOnce(folder, path, raw).catch(outboxFailed(folder));
       const answer = isNew ? `written to ${path}` : `was in ${path} already`;
       const outcomes = Object.fromEntries(
         to.map((address) => [address, { outcome: 'sent' as const, answer }]),
@@ -51,6 +52,25 @@ async function writeOnce(folder: string, path: string, raw: Uint8Array): Promise
     await unlink(draft).catch(unlessGone);
   }
 }
+
+/** What a user can mend, in words; anything else as it is. */
+const outboxFailed =
+  (folder: string) =>
+  (error: unknown): never => {
+    const code = codeOf(error);
+    if (code === '') throw error;
+    const isFull = code === 'ENOSPC' || code === 'EDQUOT';
+    throw new UserError(
+      isFull ? 'DISK_FULL' : 'MAIL_NOT_SENT',
+      {
+        what: `The outbox ${folder} cannot be written (${code})`,
+        remedy: isFull
+          ? 'Free some space, then run again: nothing was lost.'
+          : 'Name a folder that this user can write to in OUTBOX_DIR, then run again: nothing was lost.',
+      },
+      { cause: error },
+    );
+  };
 
 const NO_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
 
