@@ -298,7 +298,7 @@ describe.each(engines)('the facts of a digest on $name', ({ open }) => {
         lines: rows`
           ChargePeriodStart   | BilledCost | BillingCurrency | ChargeCategory | ResourceId | Tags
           2026-11-17 10:00:00 | 40         | USD             | Usage          | i-1        | {"environment":"prod","cost_center":"c"}
-          2026-11-02 10:00:00 | 5          | USD             | Usage          | i-2        | {"cost_center":"c"}
+          2026-11-02 10:00:00 | 5          | USD             | Usage          | i-2        | {"user:CostCenter":"c"}
           2026-11-02 11:00:00 | 3          | USD             | Usage          | i-2        | {"environment":"tbd","cost_center":"c"}`,
       },
     );
@@ -333,6 +333,7 @@ describe.each(engines)('the facts of a digest on $name', ({ open }) => {
       missing: usd('5'),
       incomplete: usd('3'),
       notTaggable: usd('2'),
+      variants: [{ key: 'CostCenter', spellings: ['CostCenter', 'cost_center'] }],
       missingKeys: ['Environment'],
       incompleteKeys: ['Environment'],
     });

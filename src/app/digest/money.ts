@@ -13,10 +13,12 @@ import {
   amortisedMoney,
   monthMoney,
   tagKeyMoney,
+  tagSpellings,
   unmappedMoney,
   withoutRate,
 } from '../../sql/digest/month-money.ts';
 import { accountsOfOus } from '../../sql/digest/ou-days.ts';
+import { normalisedKeyText } from '../../sql/parts/tag-state.ts';
 import type { ChargeKind } from '../../sql/schema.ts';
 import { type Asked, amount, count, nameOf } from './asked.ts';
 
@@ -89,7 +91,21 @@ async function tagMoney(asked: Asked, inState: (state: string) => Money): Promis
     missingKeys: byMoney(0),
     incompleteKeys: byMoney(1),
     requiredKeys: requiredTagKeys,
+    variants: await variants(asked),
   };
+}
+
+/** Keys that are met in more than one spelling: the same tag for us, two tags in every other tool. */
+async function variants({ engine, requiredTagKeys, toDate }: Asked): Promise<TagMoney['variants']> {
+  const rows = await engine.rows(tagSpellings({ period: toDate, requiredTagKeys }));
+  return requiredTagKeys
+    .map((key) => ({
+      key,
+      spellings: rows
+        .filter(([same]) => same === normalisedKeyText(key))
+        .map(([, spelling]) => String(spelling)),
+    }))
+    .filter(({ spellings }) => spellings.length > 1);
 }
 
 async function unmapped({ engine, currency, toDate, judged }: Asked): Promise<UnmappedMoney> {

@@ -181,6 +181,8 @@ export interface TagMoney {
   readonly missingKeys: readonly string[];
   readonly incompleteKeys: readonly string[];
   readonly requiredKeys: readonly string[];
+  /** Required keys that are spelled in more than one way, each with all its spellings. */
+  readonly variants?: readonly { readonly key: string; readonly spellings: readonly string[] }[] | undefined;
 }
 
 export interface UnmappedMoney {

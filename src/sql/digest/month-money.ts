@@ -1,6 +1,12 @@
 import type { Period } from '../../core/calendar/billing-date.ts';
 import { inReportingCurrency, RATES_THEN } from '../parts/rates.ts';
-import { spelledKeys, tagKeyFlags } from '../parts/tag-state.ts';
+import {
+  normalisedKey,
+  normalisedKeyText,
+  spelledKey,
+  spelledKeys,
+  tagKeyFlags,
+} from '../parts/tag-state.ts';
 import { within } from '../parts/within.ts';
 import { query } from '../query.ts';
 import type { Metric } from '../schema.ts';
@@ -107,6 +113,27 @@ export const tagKeyMoney = query(
   )}
   FROM by_currency c
   LEFT JOIN rates_then r ON r.currency = c.BillingCurrency AND c.BillingDate >= r.since AND c.BillingDate < r.until`,
+);
+
+/**
+ * How the required keys are spelled on the lines of a period, without the export's prefix: [key as it is compared,
+ * spelling], by both. Reads `pinned_lines`.
+ */
+export const tagSpellings = query(
+  'digest_tag_spellings',
+  (of: Pick<TagKeysOf, 'period' | 'requiredTagKeys'>): Sql => sql`
+  WITH key_sets AS (
+    SELECT DISTINCT map_keys(Tags) AS tag_keys
+    FROM pinned_lines
+    WHERE ChargePeriodStart >= CAST(${`${of.period.from} 00:00:00`} AS timestamp)
+      AND ChargePeriodStart < CAST(${`${of.period.until} 00:00:00`} AS timestamp)
+      AND Tags IS NOT NULL
+  )
+  SELECT DISTINCT ${normalisedKey(sql`u.tag_key`)} AS compared, ${spelledKey(sql`u.tag_key`)} AS spelling
+  FROM key_sets s
+  CROSS JOIN UNNEST(s.tag_keys) AS u(tag_key)
+  WHERE ${normalisedKey(sql`u.tag_key`)} IN (${joined(of.requiredTagKeys.map((key) => sql`${normalisedKeyText(key)}`))})
+  ORDER BY compared, spelling`,
 );
 
 export interface TagKeysOf {

@@ -5,11 +5,15 @@ import { CHARGE_KIND } from './charge-kind.ts';
 const PLACEHOLDERS = sql`('', 'none', 'n/a', 'tbd', 'unknown')`;
 
 /** A tag key as it is compared: without the export's prefix, lower case, without punctuation: `user_cost-center` → `costcenter`. */
-const normalisedKey = (key: Sql): Sql =>
+export const normalisedKey = (key: Sql): Sql =>
   sql`translate(regexp_replace(lower(${key}), '^(resourcetags/|resource_tags_)?user[:_]', ''), ' _-:./', '')`;
 
+/** A tag key as people spelled it: without the export's prefix. */
+export const spelledKey = (key: Sql): Sql =>
+  sql`regexp_replace(${key}, '^(resourceTags/|resource_tags_)?user[:_]', '')`;
+
 /** The same rule for a key that people wrote in a setting. */
-const normalisedKeyText = (key: string): string =>
+export const normalisedKeyText = (key: string): string =>
   key
     .toLowerCase()
     .replace(/^(resourcetags\/|resource_tags_)?user[:_]/, '')

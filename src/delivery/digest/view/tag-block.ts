@@ -73,7 +73,12 @@ function after(tags: TagMoney | undefined): string[] {
   if (tags === undefined) return [];
   if (tags.requiredKeys.length === 0)
     return ['No tag is required: set REQUIRED_TAG_KEYS to have tags judged.'];
+  const variants = (tags.variants ?? []).map(
+    ({ key, spellings }) =>
+      `${cut(clean(key), 24)} as ${spellings.map((one) => cut(clean(one), 24)).join(', ')}`,
+  );
   return [
+    ...(variants.length === 0 ? [] : [`Spelled in more than one way: ${variants.join('; ')}.`]),
     `Outside the score: ${plain(figure(tags.notTaggable, 2))} of tax, support, fees, credits and what cannot be tagged.`,
   ];
 }
