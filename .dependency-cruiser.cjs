@@ -5,23 +5,54 @@ const only = (from, allowed, comment) => ({
   comment,
   severity: 'error',
   from: { path: room(from), pathNot: '\\.test\\.ts$' },
-  to: { path: '^(src|bench|test)/', pathNot: allowed.map((name) => (name.includes('.') ? `^src/${name}` : room(name))).join('|') },
+  to: {
+    path: '^(src|bench|test)/',
+    pathNot: allowed.map((name) => (name.includes('.') ? `^src/${name}` : room(name))).join('|'),
+  },
 });
 module.exports = {
   forbidden: [
-    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     only('core', ['core'], 'values in, values out'),
-    { name: 'core-is-pure', severity: 'error', from: { path: '^src/(core|sql)/', pathNot: '\\.test\\.ts$' }, to: { dependencyTypes: ['core', 'npm'] } },
+    {
+      name: 'core-is-pure',
+      severity: 'error',
+      from: { path: '^src/(core|sql)/', pathNot: '\\.test\\.ts$' },
+      to: { dependencyTypes: ['core', 'npm'] },
+    },
     only('sql', ['sql', 'core', 'ports'], 'text and bound values, never run here'),
     only('ports', ['ports', 'core', 'sql'], 'types only, owned by the inside'),
     only('lake', ['lake', 'sql', 'core', 'ports'], 'alone knows keys and versions'),
     only('sources', ['sources', 'lake', 'sql', 'core', 'ports'], 'do not know delivery'),
     only('simulator', ['simulator', 'lake', 'sql', 'core', 'ports'], 'writes what a cloud writes'),
     only('delivery', ['delivery', 'lake', 'sql', 'core', 'ports'], 'renders, sends nothing'),
-    only('app', ['app', 'sources', 'simulator', 'delivery', 'lake', 'sql', 'core', 'ports'], 'the order of the steps'),
+    only(
+      'app',
+      ['app', 'sources', 'simulator', 'delivery', 'lake', 'sql', 'core', 'ports'],
+      'the order of the steps',
+    ),
     only('adapters', ['adapters', 'ports', 'sql', 'core'], 'fills the holes'),
-    only('cli', ['cli', 'app', 'sources', 'simulator', 'delivery', 'lake', 'sql', 'core', 'ports', 'config.ts'], 'read, call one use case, shape the answer'),
-    { name: 'only-main-meets-adapters', severity: 'error', from: { path: '^src/', pathNot: '^src/(main\\.ts|adapters/)|\\.test\\.ts$' }, to: { path: '^src/adapters/' } },
+    only(
+      'cli',
+      ['cli', 'app', 'sources', 'simulator', 'delivery', 'lake', 'sql', 'core', 'ports', 'config.ts'],
+      'read, call one use case, shape the answer',
+    ),
+    only(
+      'api',
+      ['api', 'app', 'sources', 'simulator', 'delivery', 'lake', 'sql', 'core', 'ports'],
+      'read a request, call one use case, shape the answer',
+    ),
+    {
+      name: 'only-main-meets-adapters',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(main\\.ts|adapters/)|\\.test\\.ts$' },
+      to: { path: '^src/adapters/' },
+    },
     { name: 'nobody-imports-main', severity: 'error', from: {}, to: { path: '^src/main\\.ts$' } },
   ],
   options: {

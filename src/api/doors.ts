@@ -1,0 +1,62 @@
+import type { Clock, Log, Random } from '../ports/clock.ts';
+import type { Pin } from './pin.ts';
+import type {
+  Alerts,
+  Breakdown,
+  Lights,
+  Lines,
+  Movers,
+  PageQuery,
+  Shares,
+  SharesQuery,
+  Trend,
+  TrendQuery,
+} from './schemas/blocks.ts';
+import type { ExportQuery } from './schemas/exports.ts';
+import type { IngestJob, Peek } from './schemas/first-run.ts';
+import type { Outbox, Preferences, StatusAnswer } from './schemas/health.ts';
+import type { Choices, Overview, ProofAnswer } from './schemas/overview.ts';
+import type { ScopeQuery } from './schemas/parts.ts';
+
+/** Questions about costs: each is answered from the lake at `pin`, to the last digit what digest, CSV and PDF say. */
+export interface CostDoors<P extends Pin = Pin> {
+  overview(pin: P, query: ScopeQuery): Promise<Overview>;
+  trend(pin: P, query: TrendQuery): Promise<Trend>;
+  lights(pin: P, query: ScopeQuery): Promise<Lights>;
+  movers(pin: P, query: ScopeQuery): Promise<Movers>;
+  shares(pin: P, query: SharesQuery): Promise<Shares>;
+  alerts(pin: P, query: ScopeQuery): Promise<Alerts>;
+  breakdown(pin: P, query: PageQuery): Promise<Breakdown>;
+  lines(pin: P, query: PageQuery): Promise<Lines>;
+  proof(pin: P, query: ScopeQuery): Promise<ProofAnswer>;
+  choices(pin: P, query: ScopeQuery): Promise<Choices>;
+  /** CSV text, piece by piece, its header first. */
+  csv(pin: P, query: ExportQuery): AsyncIterable<string>;
+}
+
+/** A mail of the outbox as a page that shows it and nothing else. */
+export interface MailPage {
+  readonly html: string;
+}
+
+/** What the API's routes call; each does one thing that a script could do by the command line as well. */
+export interface ApiDoors<P extends Pin = Pin> {
+  readonly costs: CostDoors<P>;
+  /** The newest version that is ready to answer; undefined where there is no lake yet. */
+  pin(): Promise<P | undefined>;
+  status(): Promise<StatusAnswer>;
+  preferences(): Promise<Preferences>;
+  keepPreferences(preferences: Preferences): Promise<Preferences>;
+  outbox(): Promise<Outbox>;
+  /** @throws UserError `NOT_FOUND` */
+  mail(id: string): Promise<MailPage>;
+  /** Takes a dropped file and looks at it. @throws UserError `LAKE_IN_USE` where there are costs already */
+  peek(name: string, body: ReadableStream<Uint8Array> | null): Promise<Peek>;
+  ingest(upload: string): Promise<IngestJob>;
+  job(id: string): Promise<IngestJob>;
+  /** Calls `changed` with each new version that is ready to answer, until the result is called. */
+  onVersion(changed: (version: number) => void): () => void;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+}

@@ -1,0 +1,7 @@
+import type { BillingDate } from '../core/calendar/billing-date.ts';
+
+/** The lake version that one answer is made from, and the day it is made on: what decides an answer besides the question. */
+export interface Pin {
+  readonly version: number;
+  readonly today: BillingDate;
+}

@@ -1,0 +1,245 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import {
+  Alerts,
+  Breakdown,
+  Lights,
+  Lines,
+  Movers,
+  PageQuery,
+  Shares,
+  SharesQuery,
+  Trend,
+  TrendQuery,
+} from './schemas/blocks.ts';
+import { ExportPath, ExportScope } from './schemas/exports.ts';
+import { IngestBody, IngestJob, Peek, UploadQuery } from './schemas/first-run.ts';
+import { Outbox, Preferences, StatusAnswer } from './schemas/health.ts';
+import { Choices, Overview, ProofAnswer } from './schemas/overview.ts';
+import { ScopeQuery } from './schemas/parts.ts';
+import { Problem } from './schemas/problem.ts';
+
+const PROBLEMS = {
+  400: 'The request makes no sense.',
+  401: 'Who asks is not known.',
+  403: 'The request comes from where none may come from.',
+  404: 'There is no such thing, or no lake yet.',
+  409: 'The lake does not allow it as it is now.',
+  413: 'The body is too large.',
+  415: 'The body is of another type.',
+  422: 'The file or body cannot be used.',
+  500: 'Something is broken here.',
+  503: 'The lake cannot be read now.',
+} as const;
+
+type ProblemStatus = keyof typeof PROBLEMS;
+const problem = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: Problem } },
+});
+/** The problem documents that every route may answer with. */
+const problems = <S extends ProblemStatus>(...statuses: readonly S[]) =>
+  Object.fromEntries(statuses.map((status) => [status, problem(PROBLEMS[status])])) as {
+    [K in S]: ReturnType<typeof problem>;
+  };
+
+const json = <T extends z.ZodType>(schema: T, description: string) => ({
+  description,
+  content: { 'application/json': { schema } },
+});
+
+const UNCHANGED = {
+  304: { description: 'What the caller has (If-None-Match) still holds.' },
+};
+
+/** A question about costs: conditional (ETag), cached by version, with every filter. */
+const question = <P extends string, Q extends z.ZodObject, A extends z.ZodType>(
+  path: P,
+  operationId: string,
+  summary: string,
+  query: Q,
+  answer: A,
+) =>
+  createRoute({
+    method: 'get',
+    path,
+    operationId,
+    summary,
+    tags: ['costs'],
+    request: { query },
+    responses: {
+      200: json(answer, summary),
+      ...UNCHANGED,
+      ...problems(400, 401, 403, 404, 409, 500, 503),
+    },
+  });
+
+export const overview = question(
+  '/overview',
+  'getOverview',
+  'The sentence, six figures, their comparisons, freshness',
+  ScopeQuery,
+  Overview,
+);
+export const trend = question('/trend', 'getTrend', 'Daily cost of 13 months', TrendQuery, Trend);
+export const lights = question('/lights', 'getLights', 'Traffic lights by OU', ScopeQuery, Lights);
+export const movers = question(
+  '/movers',
+  'getMovers',
+  'What moved on the judged day, and why',
+  ScopeQuery,
+  Movers,
+);
+export const shares = question('/shares', 'getShares', 'Shares of the period’s cost', SharesQuery, Shares);
+export const alerts = question('/alerts', 'getAlerts', 'Open alerts', ScopeQuery, Alerts);
+export const breakdown = question(
+  '/breakdown',
+  'getBreakdown',
+  'Cost per day, OU, service and account',
+  PageQuery,
+  Breakdown,
+);
+export const lines = question('/lines', 'getLines', 'The lines behind a figure', PageQuery, Lines);
+export const proof = question(
+  '/proof',
+  'getProof',
+  'What stands behind the judged day',
+  ScopeQuery,
+  ProofAnswer,
+);
+export const choices = question(
+  '/choices',
+  'getChoices',
+  'What the filters can be set to',
+  ScopeQuery,
+  Choices,
+);
+
+export const csv = createRoute({
+  method: 'get',
+  path: '/exports/{file}',
+  operationId: 'getExport',
+  summary: 'A block of the page as CSV: exactly its rows, full precision',
+  tags: ['costs'],
+  request: { params: ExportPath, query: ExportScope },
+  responses: {
+    200: {
+      description: 'UTF-8, LF, a header; metric, currency and as-of are columns. Formulas are made harmless.',
+      content: { 'text/csv': { schema: z.string() } },
+    },
+    ...UNCHANGED,
+    ...problems(400, 401, 403, 404, 409, 500, 503),
+  },
+});
+
+export const status = createRoute({
+  method: 'get',
+  path: '/status',
+  operationId: 'getStatus',
+  summary: 'Lake, runs, store, engine, versions; what is wrong and how to mend it',
+  tags: ['health'],
+  responses: { 200: json(StatusAnswer, 'As it is now'), ...problems(401, 403, 500, 503) },
+});
+
+export const events = createRoute({
+  method: 'get',
+  path: '/events',
+  operationId: 'getEvents',
+  summary: 'Server-sent events: `lake` with the version, now and at each new one',
+  tags: ['health'],
+  responses: {
+    200: {
+      description: 'A stream that does not end.',
+      content: { 'text/event-stream': { schema: z.string() } },
+    },
+    ...problems(401, 403, 500, 503),
+  },
+});
+
+export const preferences = createRoute({
+  method: 'get',
+  path: '/preferences',
+  operationId: 'getPreferences',
+  summary: 'How this person likes to see it',
+  tags: ['preferences'],
+  responses: { 200: json(Preferences, 'As kept, else the defaults'), ...problems(401, 403, 500, 503) },
+});
+
+export const keepPreferences = createRoute({
+  method: 'put',
+  path: '/preferences',
+  operationId: 'putPreferences',
+  summary: 'Keeps how this person likes to see it',
+  tags: ['preferences'],
+  request: { body: { required: true, content: { 'application/json': { schema: Preferences } } } },
+  responses: {
+    200: json(Preferences, 'As kept'),
+    ...problems(400, 401, 403, 409, 413, 415, 500, 503),
+  },
+});
+
+export const outbox = createRoute({
+  method: 'get',
+  path: '/outbox',
+  operationId: 'getOutbox',
+  summary: 'Mails that were written to the outbox; demo lakes only',
+  tags: ['outbox'],
+  responses: { 200: json(Outbox, 'Newest first'), ...problems(401, 403, 404, 500, 503) },
+});
+
+export const mail = createRoute({
+  method: 'get',
+  path: '/outbox/{id}',
+  operationId: 'getMail',
+  summary: 'A mail of the outbox as its reader sees it; demo lakes only',
+  tags: ['outbox'],
+  request: { params: z.object({ id: z.string().regex(/^[A-Za-z0-9._-]{1,200}$/) }) },
+  responses: {
+    200: {
+      description: 'A page of its own, without script, pictures inside.',
+      content: { 'text/html': { schema: z.string() } },
+    },
+    ...problems(400, 401, 403, 404, 500, 503),
+  },
+});
+
+export const peek = createRoute({
+  method: 'post',
+  path: '/peek',
+  operationId: 'postPeek',
+  summary: 'Looks at a dropped bill; only while the lake is empty',
+  tags: ['first run'],
+  request: {
+    query: UploadQuery,
+    body: {
+      required: true,
+      content: { 'application/octet-stream': { schema: z.string().openapi({ format: 'binary' }) } },
+    },
+  },
+  responses: {
+    200: json(Peek, 'What the file holds'),
+    ...problems(400, 401, 403, 404, 409, 413, 415, 422, 500, 503),
+  },
+});
+
+export const ingest = createRoute({
+  method: 'post',
+  path: '/ingest',
+  operationId: 'postIngest',
+  summary: 'Brings a file in that was looked at; only while the lake is empty',
+  tags: ['first run'],
+  request: { body: { required: true, content: { 'application/json': { schema: IngestBody } } } },
+  responses: {
+    202: json(IngestJob, 'Begun: ask for the job until it is done'),
+    ...problems(400, 401, 403, 404, 409, 413, 415, 422, 500, 503),
+  },
+});
+
+export const job = createRoute({
+  method: 'get',
+  path: '/ingest/{job}',
+  operationId: 'getIngest',
+  summary: 'How far an ingest is',
+  tags: ['first run'],
+  request: { params: z.object({ job: z.string().regex(/^[a-z0-9-]{1,64}$/) }) },
+  responses: { 200: json(IngestJob, 'As it is now'), ...problems(400, 401, 403, 404, 500, 503) },
+});
