@@ -10,7 +10,8 @@ import { loadPlan, PLAN_RELATIONS } from '../simulator/relations.ts';
 import { arrivingDay, newestSlot, scheduleOf } from '../simulator/schedule.ts';
 import { writeDelivery } from '../simulator/write-export.ts';
 import { importAccounts, importBudgets } from './import-files.ts';
-import { type IngestDoors, ingest } from './ingest.ts';
+import { ingest } from './ingest.ts';
+import type { IngestDoors } from './ingest-doors.ts';
 import { lakeFor } from './lake-settings.ts';
 
 export interface DemoDoors extends IngestDoors {
