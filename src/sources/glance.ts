@@ -60,10 +60,15 @@ const COMPARED_MAX = 200_000;
 /** @throws UserError as `openSource` does */
 export async function glance(engine: Engine, found: FoundDelivery, options: OpenOptions): Promise<Glance> {
   const { staged, profile } = await recognised(engine, found, options);
+  const close = async (): Promise<void> => {
+    await engine.drop(summaryOf(profile));
+    await dropAll(engine, staged);
+  };
   try {
     const rejectedRows = await countUnfit(engine, profile);
     const kept = keptRows(profile, rejectedRows > 0);
-    const slices = await sliced(engine, profile, kept);
+    await engine.keep(summaryOf(profile), summarySql(profile, kept));
+    const slices = slicesOf(await engine.rows(slicesSql(profile)));
     await refuseAllEmpty(engine, profile);
     return {
       files: staged.files,
@@ -76,11 +81,11 @@ export async function glance(engine: Engine, found: FoundDelivery, options: Open
       rejectedRows,
       rejects: rejectedRows === 0 ? [] : await rejectsOf(engine, profile, staged),
       repeatedLines: await repeated(engine, profile, kept, slices.days),
-      changes: (before, now) => changesOf(engine, profile, kept, before, now),
-      close: () => dropAll(engine, staged),
+      changes: (before, now) => changesOf(engine, profile, before, now),
+      close,
     };
   } catch (error) {
-    await dropAll(engine, staged);
+    await close();
     throw error;
   }
 }
@@ -105,32 +110,27 @@ function keptRows(profile: Profile, someAreUnfit: boolean): Sql {
 
 type Slices = Pick<Glance, 'categories' | 'services' | 'accounts' | 'days'>;
 
-/** All four tables in one pass over the columns they need; only a bill in several currencies is grouped by them throughout. */
-async function sliced(engine: Engine, profile: Profile, kept: Sql): Promise<Slices> {
-  const alike = await engine.rows(
-    slicesSql(profile, kept, sql`(currency, category), (service), (account), (day, period)`),
-  );
-  const currencies = new Set(
-    alike.filter(([grouping]) => Number(grouping) === CATEGORIES).map((row) => row[1]),
-  );
-  const [only] = currencies;
-  if (currencies.size === 1)
-    return slicesOf(alike.map((row) => row.map((cell, i) => (i === 1 ? (only ?? null) : cell))));
-  const each = sql`(currency, category), (currency, service), (currency, account), (currency, day, period)`;
-  return slicesOf(await engine.rows(slicesSql(profile, kept, each)));
-}
+const summaryOf = ({ table }: Profile): string => `${table.relation}_summary`;
 
-const slicesSql = (profile: Profile, kept: Sql, sets: Sql): Sql => sql`
-  SELECT grouping(category, service, account, day), currency, category, service, account, CAST(day AS varchar),
-    CAST(period AS varchar), count(*), coalesce(sum(billed), CAST(0 AS decimal(38,15)))
+/** One pass over the lines: all that the tables and the changes are made of, small. `daily`: usage that spans at most a day. */
+const summarySql = (profile: Profile, kept: Sql): Sql => sql`
+  SELECT currency, category, service, account, day, period, daily, count(*) AS lines, sum(billed) AS billed
   FROM (
     SELECT ${column(profile, 'BillingCurrency')} AS currency, ${column(profile, 'ChargeCategory')} AS category,
       ${column(profile, 'ServiceName')} AS service, ${column(profile, 'SubAccountId')} AS account,
       CAST(${column(profile, 'ChargePeriodStart')} AS date) AS day,
-      CAST(${column(profile, 'BillingPeriodStart')} AS date) AS period, ${column(profile, 'BilledCost')} AS billed
+      CAST(${column(profile, 'BillingPeriodStart')} AS date) AS period,
+      ${column(profile, 'ChargeCategory')} = 'Usage' AND NOT ${column(profile, 'x_SpansDays')} AS daily,
+      ${column(profile, 'BilledCost')} AS billed
     FROM ${fromRaw(profile)} ${kept}
   ) AS charges
-  GROUP BY GROUPING SETS (${sets})
+  GROUP BY currency, category, service, account, day, period, daily`;
+
+const slicesSql = (profile: Profile): Sql => sql`
+  SELECT grouping(category, service, account, day), currency, category, service, account, CAST(day AS varchar),
+    CAST(period AS varchar), CAST(sum(lines) AS bigint), coalesce(sum(billed), CAST(0 AS decimal(38,15)))
+  FROM ${name(summaryOf(profile))}
+  GROUP BY GROUPING SETS ((currency, category), (currency, service), (currency, account), (currency, day, period))
   ORDER BY 1, 2, 9 DESC, 3, 4, 5, 6, 7`;
 
 /** What grouping() says of each table: a bit for every column that is not in it. */
@@ -219,25 +219,18 @@ async function countRepeated(
 async function changesOf(
   engine: Engine,
   profile: Profile,
-  kept: Sql,
   before: string,
   now: string,
 ): Promise<readonly WeekChange[]> {
-  const at = column(profile, 'ChargePeriodStart');
-  const [first, second] = [before, now].map((monday) => sql`CAST(${`${monday} 00:00:00`} AS timestamp)`);
-  const [from, middle] = [first ?? sql`NULL`, second ?? sql`NULL`];
+  const [from, middle] = [sql`CAST(${before} AS date)`, sql`CAST(${now} AS date)`];
   const zero = sql`CAST(0 AS decimal(38,15))`;
   const rows = await engine.rows(sql`
     SELECT currency, service, account, before, now
     FROM (
-      SELECT currency, service, account, sum(CASE WHEN is_now THEN ${zero} ELSE billed END) AS before,
-        sum(CASE WHEN is_now THEN billed ELSE ${zero} END) AS now
-      FROM (
-        SELECT ${column(profile, 'BillingCurrency')} AS currency, ${column(profile, 'ServiceName')} AS service,
-          ${column(profile, 'SubAccountId')} AS account, ${at} >= ${middle} AS is_now, ${column(profile, 'BilledCost')} AS billed
-        FROM ${fromRaw(profile)} ${kept} AND ${at} >= ${from} AND ${at} < ${middle} + interval '7' day
-          AND ${column(profile, 'ChargeCategory')} = 'Usage' AND NOT ${column(profile, 'x_SpansDays')}
-      ) AS charges
+      SELECT currency, service, account, sum(CASE WHEN day >= ${middle} THEN ${zero} ELSE billed END) AS before,
+        sum(CASE WHEN day >= ${middle} THEN billed ELSE ${zero} END) AS now
+      FROM ${name(summaryOf(profile))}
+      WHERE daily AND day >= ${from} AND day < ${middle} + interval '7' day
       GROUP BY currency, service, account
     ) AS weeks
     WHERE before <> now

@@ -4,7 +4,8 @@ import { joined, name, type Sql, sql } from '../sql/sql.ts';
 import type { GeneratedRows, Profile } from './profile.ts';
 import { raw } from './reading/raw-table.ts';
 import { isText, nothingOf } from './reading/values.ts';
-import { fromRaw, type Survey, unfit } from './survey.ts';
+import { fromRaw, unfit } from './survey.ts';
+import type { Survey } from './surveyed.ts';
 
 /** Beyond so many spellings of a month's beginning the period is compared as a date: slower, and never wrong. */
 const VALUES_MAX = 100;

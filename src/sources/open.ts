@@ -6,10 +6,12 @@ import type { FoundDelivery, OpenDelivery, OpenOptions, OpenSource, Reject } fro
 import { slug } from './discover.ts';
 import { linesOf } from './lines.ts';
 import type { Profile } from './profile.ts';
+import { withoutExponents } from './reading/exponents.ts';
 import { profileOf } from './recognise.ts';
 import { rejectsOf } from './rejects.ts';
 import { type Staged, stage } from './stage.ts';
-import { type Survey, surveyOf } from './survey.ts';
+import { surveyOf } from './survey.ts';
+import type { Survey } from './surveyed.ts';
 import { refuseWithoutCosts } from './without-costs.ts';
 
 /** A delivery's files as one relation, and what they are. */
@@ -26,7 +28,11 @@ export async function recognised(
 ): Promise<Recognised> {
   const staged = await stage(engine, found, options);
   try {
-    return { staged, profile: await profileOf(engine, staged.table, options.format) };
+    const profile = await profileOf(engine, staged.table, options.format);
+    const plain = await withoutExponents(engine, profile);
+    if (plain === undefined) return { staged, profile };
+    const relations = [plain.relation, ...staged.relations];
+    return { staged: { ...staged, relations }, profile: await profileOf(engine, plain, options.format) };
   } catch (error) {
     await dropAll(engine, staged);
     throw inFile(error, found.files[0]);

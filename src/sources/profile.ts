@@ -9,6 +9,8 @@ export interface Check {
   readonly parsed: Sql;
   /** Whether the source says anything; undefined: it has to. */
   readonly given?: Sql;
+  /** The column holds money, in text: exponents in it have to be written out. */
+  readonly isMoneyText?: boolean;
   readonly reason: string;
 }
 

@@ -16,7 +16,7 @@ export async function rejectsOf(
   profile: Profile,
   staged: Staged,
 ): Promise<readonly Reject[]> {
-  const relation = staged.kind === 'parquet' ? `${profile.table.relation}_places` : profile.table.relation;
+  const relation = staged.kind === 'parquet' ? `${staged.table.relation}_places` : staged.table.relation;
   if (staged.kind === 'parquet') {
     await engine.scan(relation, {
       format: 'parquet',

@@ -1,25 +1,10 @@
-import type { BillingPeriod } from '../core/calendar/billing-period.ts';
 import type { Engine } from '../ports/engine.ts';
 import { METRICS } from '../sql/schema.ts';
 import { joined, name, type Sql, sql } from '../sql/sql.ts';
-import type { SourceTotal } from './contract.ts';
 import type { Check, GeneratedRows, Profile } from './profile.ts';
 import { raw } from './reading/raw-table.ts';
+import type { Survey } from './surveyed.ts';
 import { totalled } from './totals.ts';
-
-/** What one pass over a delivery tells: its periods, its totals as the source says them, and how many rows are unfit. */
-export interface Survey {
-  readonly totals: readonly SourceTotal[];
-  /** As in the contract: most rows first. */
-  readonly periods: readonly { readonly period: BillingPeriod; readonly rows: number }[];
-  /** What the period column says in the source for each period, as text; the key to its rows. */
-  readonly periodValues: ReadonlyMap<BillingPeriod, readonly string[]>;
-  readonly rejectedRows: number;
-  readonly generatedRows: number;
-  readonly rows: number;
-  /** Some row says some amount. */
-  readonly hasAmounts: boolean;
-}
 
 const ZERO = sql`CAST(0 AS decimal(38,15))`;
 

@@ -4,7 +4,7 @@ import type { Row } from '../ports/engine.ts';
 import { METRICS } from '../sql/schema.ts';
 import type { SourceTotal } from './contract.ts';
 import { decimalText, unitsOf } from './decimal.ts';
-import type { Survey } from './survey.ts';
+import type { Survey } from './surveyed.ts';
 
 /** Where the source names no currency: ISO 4217's code for "no currency". Such rows are rejected, and still counted. */
 const NO_CURRENCY = 'XXX';

@@ -3,7 +3,7 @@ import { name, sql } from '../sql/sql.ts';
 import { notCosts } from './header-errors.ts';
 import type { Profile } from './profile.ts';
 import { raw } from './reading/raw-table.ts';
-import type { Survey } from './survey.ts';
+import type { Survey } from './surveyed.ts';
 
 /** As `refuseAllEmpty`, where the survey has not seen an amount already. */
 export async function refuseWithoutCosts(engine: Engine, profile: Profile, survey: Survey): Promise<void> {

@@ -20,9 +20,6 @@ export function csvFailure(message: string, cause: unknown): UserError | undefin
       : `The row has ${found} values, the header ${expected} names`;
   const remedy =
     'If it is the last line, the file was cut: copy it again. Else mend that row; nothing was loaded.';
-  return new UserError(
-    /quote/i.test(message) || Number(found) < Number(expected) ? 'FILE_TRUNCATED' : 'FILE_UNREADABLE',
-    { what, place, remedy },
-    { cause },
-  );
+  const isCut = expected === undefined || found === undefined || Number(found) < Number(expected);
+  return new UserError(isCut ? 'FILE_TRUNCATED' : 'FILE_UNREADABLE', { what, place, remedy }, { cause });
 }

@@ -3,19 +3,18 @@ import { type Sql, sql } from '../../sql/sql.ts';
 const AMOUNT = sql`decimal(38,15)`;
 
 /**
- * Text is exact to 15 decimals, beyond that half away from zero; null for what is no number or does not fit. Exponents
- * are written out first: DuckDB rounds `0.6E-16` up to 10^-15, because it rounds the mantissa before it shifts.
+ * Text is exact to 15 decimals, beyond that half away from zero; null for what is no number or does not fit. Text with an
+ * exponent has to be `writtenOut` before. The small decimal comes first: below 1000 it holds 15 decimals, above it fails.
+ * Then whole and fraction are read apart; both ways are thirty times as quick as the wide cast, which is left for the rest.
  */
 export const amountOfText = (text: Sql): Sql =>
-  sql`CASE WHEN ${hasExponent(text)} THEN ${cast(writtenOut(text))} ELSE ${cast(text)} END`;
+  sql`coalesce(CAST(TRY_CAST(${text} AS decimal(18,15)) AS ${AMOUNT}), ${inParts(text)}, TRY_CAST(${text} AS ${AMOUNT}))`;
 
 /**
  * What rounding to 15 decimals took away, in whole units of 10^-25 (further digits are cut); null where nothing can have
- * been: no sixteenth decimal fits into 17 characters without an exponent.
+ * been: no sixteenth decimal fits into 17 characters.
  */
-export const residueOfText = (text: Sql): Sql => sql`CASE
-  WHEN ${hasExponent(text)} THEN ${beyond(writtenOut(text))}
-  WHEN length(${text}) > 17 THEN ${beyond(text)} END`;
+export const residueOfText = (text: Sql): Sql => sql`CASE WHEN length(${text}) > 17 THEN ${beyond(text)} END`;
 
 /** The decimals after the fifteenth, less the unit that rounding up added, with the amount's sign. */
 function beyond(text: Sql): Sql {
@@ -25,26 +24,23 @@ function beyond(text: Sql): Sql {
     THEN CASE WHEN ${text} LIKE '-%' THEN -${left} ELSE ${left} END END`;
 }
 
-/**
- * The small decimal comes first: below 1000 it holds 15 decimals, above it fails. Then whole and fraction are read apart;
- * both ways are thirty times as quick as the wide cast, which is left for the rest (20 digits and more, and what is none).
- */
-const cast = (text: Sql): Sql =>
-  sql`coalesce(CAST(TRY_CAST(${text} AS decimal(18,15)) AS ${AMOUNT}), ${inParts(text)}, TRY_CAST(${text} AS ${AMOUNT}))`;
-
 function inParts(text: Sql): Sql {
   const whole = sql`CAST(TRY_CAST(split_part(${text}, '.', 1) AS bigint) AS ${AMOUNT})`;
   const fraction = sql`CAST(TRY_CAST('0.' || split_part(${text}, '.', 2) AS decimal(18,15)) AS ${AMOUNT})`;
   return sql`CASE WHEN split_part(${text}, '.', 3) = '' THEN CASE WHEN ${text} LIKE '-%' THEN ${whole} - ${fraction} ELSE ${whole} + ${fraction} END END`;
 }
 
-const hasExponent = (text: Sql): Sql => sql`(strpos(${text}, 'E') > 0 OR strpos(${text}, 'e') > 0)`;
+/** Whether text may be a number with an exponent. */
+export const hasExponent = (text: Sql): Sql => sql`(strpos(${text}, 'E') > 0 OR strpos(${text}, 'e') > 0)`;
 
 /** Zeros are added up to here: further digits change neither an amount nor that it does not fit. */
 const ZEROS_MAX = 60;
 
-/** `-1.5E-7` as `-0.00000015`: the decimal point is shifted in the text. Null for what is no number with an exponent. */
-function writtenOut(text: Sql): Sql {
+/**
+ * `-1.5E-7` as `-0.00000015`: the decimal point is shifted in the text; other text stays. DuckDB must not do it: it rounds
+ * the mantissa before it shifts, and makes a whole 10^-15 of `0.6E-16`.
+ */
+export function writtenOut(text: Sql): Sql {
   const mantissa = sql`split_part(lower(${text}), 'e', 1)`;
   const unsigned = sql`replace(replace(${mantissa}, '-', ''), '+', '')`;
   const digits = sql`replace(${unsigned}, '.', '')`;
@@ -54,6 +50,6 @@ function writtenOut(text: Sql): Sql {
     WHEN ${point} <= 0 THEN '0.' || ${zeros(sql`-${point}`)} || ${digits}
     WHEN ${point} >= length(${digits}) THEN ${digits} || ${zeros(sql`${point} - length(${digits})`)}
     ELSE substr(${digits}, 1, ${point}) || '.' || substr(${digits}, ${point} + 1) END`;
-  return sql`CASE WHEN regexp_like(${text}, '^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)[eE][+-]?[0-9]{1,6}$')
-    THEN CASE WHEN ${mantissa} LIKE '-%' THEN '-' ELSE '' END || ${shifted} END`;
+  return sql`CASE WHEN ${hasExponent(text)} AND regexp_like(${text}, '^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)[eE][+-]?[0-9]{1,6}$')
+    THEN CASE WHEN ${mantissa} LIKE '-%' THEN '-' ELSE '' END || ${shifted} ELSE ${text} END`;
 }

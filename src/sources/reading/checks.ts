@@ -59,5 +59,6 @@ export function figureCheck(table: RawTable, source: string, isMoney: boolean): 
   if (column === undefined || !(isMoney ? read.canFail(column) : read.isText(column))) return [];
   const parsed = isMoney ? read.isAmount(column) : read.number(table, source);
   const reason = isMoney ? 'not an amount that fits decimal(38,15)' : 'not a number';
-  return [{ column: column.name, parsed, given: read.isGiven(table, column), reason }];
+  const isMoneyText = isMoney && read.isText(column);
+  return [{ column: column.name, parsed, given: read.isGiven(table, column), isMoneyText, reason }];
 }

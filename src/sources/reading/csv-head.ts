@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import { constants, gunzipSync } from 'node:zlib';
 import { UserError } from '../../core/errors/user-error.ts';
+import { gzipProblem } from './whole-text.ts';
 
 /** What the beginning of a text file tells. */
 export interface CsvHead {
@@ -18,7 +19,7 @@ const DELIMITERS = [',', ';', '\t', '|'] as const;
 export async function csvHead(path: string): Promise<CsvHead> {
   const bytes = await beginning(path);
   const compression = bytes[0] === 0x1f && bytes[1] === 0x8b ? 'gzip' : 'none';
-  const plain = compression === 'gzip' ? inflated(bytes) : bytes;
+  const plain = compression === 'gzip' ? inflated(bytes, path) : bytes;
   refuseOtherKinds(plain, path);
   const text = plain.toString('utf8').replace(/^\uFEFF/, '');
   const end = headerEnd(text);
@@ -42,7 +43,13 @@ async function beginning(path: string): Promise<Buffer> {
 }
 
 /** As much as the first bytes of a gzip file give; what is cut off later is found by the reading of the whole. */
-const inflated = (bytes: Buffer): Buffer => gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH });
+function inflated(bytes: Buffer, path: string): Buffer {
+  try {
+    return gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH });
+  } catch (error) {
+    throw gzipProblem(error, path);
+  }
+}
 
 function refuseOtherKinds(bytes: Buffer, file: string): void {
   const start = bytes

@@ -32,7 +32,7 @@ export async function wholeText(path: string, compression: 'none' | 'gzip'): Pro
     if (compression === 'gzip') await pipeline(file, createGunzip({ chunkSize: CHUNK }), look);
     else await pipeline(file, look);
   } catch (error) {
-    throw explained(error, path);
+    throw gzipProblem(error, path);
   }
   return { endsWithBreak: last === 0x0a || last === 0x0d };
 }
@@ -50,7 +50,8 @@ const nulByte = (file: string, line: number): UserError =>
     remedy: 'Download it again, or save it as UTF-8.',
   });
 
-function explained(error: unknown, file: string): unknown {
+/** What zlib complains of, as a user can mend it; everything else as it is. */
+export function gzipProblem(error: unknown, file: string): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'Z_BUF_ERROR') {
     return new UserError(
