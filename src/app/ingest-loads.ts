@@ -60,10 +60,10 @@ export async function loadsOf(
       return files;
     };
     const note = `${plan.source} ${period}`;
-    doors.progress.step('ingest', before, rows, note);
+    doors.progress.step('ingest', before, rows, `${note}, sorting and writing`);
     const lines = keep(
       await writeLines(doors, place, plan.opened.lines(period, plan.source), scope.rows, (done) =>
-        doors.progress.step('ingest', before + done, rows, note),
+        doors.progress.step('ingest', before + done, rows, `${note}, checking and rolling up`),
       ),
     );
     const back = await readBack(doors, lines);
