@@ -268,6 +268,19 @@ describe.each(engines)('the facts of a digest on $name', ({ open }) => {
         }),
       ],
       {
+        lake: {
+          budgets: [
+            {
+              scopeType: 'ou',
+              scope: 'Marketing',
+              period: '2026-11',
+              amount: '500',
+              currency: 'USD',
+              validFrom: undefined,
+              ownerEmail: undefined,
+            },
+          ],
+        },
         accounts: rows`
           account_id   | account_name | valid_from | valid_until
           012345678901 | old name     |            | 2026-11-10

@@ -1,6 +1,7 @@
+import type { OuLight } from '../core/budget/light.ts';
 import { dayOf } from '../core/calendar/billing-date.ts';
 import { currency as currencyOf } from '../core/money/money.ts';
-import type { Attachment, DigestFacts } from '../delivery/digest/facts.ts';
+import type { Attachment, DigestFacts, Spikes } from '../delivery/digest/facts.ts';
 import type { LakeState } from '../lake/catalog-types.ts';
 import type { Lake } from '../lake/lake.ts';
 import type { Engine } from '../ports/engine.ts';
@@ -71,21 +72,31 @@ export async function digestFacts(of: DigestOf): Promise<DigestFacts> {
   const money = await moneyAnswer(about);
   const why = (service: string, account: string) =>
     day.movers?.rows.find((row) => row.service === service && row.account.id === account)?.why;
+  const spikes = await spikesOf(about, why);
   return {
     ...always,
     ...money,
     ...day,
     month: month.month,
     calendar: month.calendar,
-    lights: month.lights,
+    lights: month.lights.map((light) => withCause(light, spikes)),
     totalLight: month.totalLight,
-    spikes: await spikesOf(about, why),
+    spikes,
     withoutBudget: await withoutBudgetOf(about, month.withoutBudget),
     arriving: await arrivingDays(about, month),
     proof: await proofOf(about, of.ledgerHead),
     trouble: [...(of.trouble ?? []), ...troublesOf(complete, money, now)],
     attachment: of.attachment(judged, day.headline.rows),
   };
+}
+
+/** A light that needs a look names the service that spiked most in its OU, where one did. */
+function withCause(light: OuLight, { rows }: Spikes): OuLight {
+  const spike = rows.find(({ ou }) => ou === light.ou);
+  const needsLook = light.light === 'over' || light.light === 'at risk';
+  return needsLook && spike !== undefined
+    ? { ...light, reason: `${light.reason}; ${spike.service} spike` }
+    : light;
 }
 
 /** A digest before the first complete day: no figure, and the reason. */

@@ -59,6 +59,11 @@ describe('a cause in words', () => {
     ['gone', cause('-60', 'Box', 30, 90, 300, 900, 0, 0, null, 14, 55), '14 resources gone'],
     ['one gone', cause('-60', 'Box', 30, 90, 300, 900, 0, 0, null, 1, 55), '1 resource gone'],
     ['less of a usage type', cause('-60', 'Box', 30, 90, 300, 900, 0, 0, null, 0, 0), 'Box −67 %'],
+    [
+      'without the region of AWS',
+      cause('15', 'EUC1-Requests-Tier1', 45, 15, 450, 150, 0, 0, null, 0, 0),
+      'Requests-Tier1 3.0×',
+    ],
     ['more of it', cause('15', 'Egress', 45, 30, 450, 300, 0, 0, null, 0, 0), 'Egress +50 %'],
     ['a price, not a quantity', cause('30', 'Spot', 60, 30, 0, 0, 0, 0, null, 0, 0), 'Spot 2.0×'],
     ['a usage type that is new', cause('30', 'GPU', 30, 0, 3, 0, 0, 0, null, 0, 0), 'new usage type GPU'],

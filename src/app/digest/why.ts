@@ -48,13 +48,16 @@ export function causeOf(row: Row, change: Money): string | undefined {
   if (!up && Number(gone) > 0 && Number(costGone) >= EXPLAINS * whole) {
     return Number(gone) === 1 ? '1 resource gone' : `${Number(gone)} resources gone`;
   }
-  const type = nameOf(meter);
+  const type = nameOf(meter)?.replace(REGION, '');
   if (type === undefined || up !== moved > 0) return undefined;
   if (Number(costUsual) === 0) return `new usage type ${type}`;
   if (Number(costNow) === 0) return `no ${type} any more`;
   const [now, usual] = [Number(quantityNow), Number(quantityUsual)];
   return `${type} ${usual > 0 && now > 0 ? times(now / usual) : times(Number(costNow) / Number(costUsual))}`;
 }
+
+/** AWS writes the region before a usage type (`EUC1-Requests-Tier1`): the account's row says more than it. */
+const REGION = /^(?:EU|[A-Z]{2,3}\d)-/;
 
 /** `3.1×` from double on, else `+49 %`. */
 function times(factor: number): string {
