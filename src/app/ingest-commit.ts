@@ -2,8 +2,7 @@ import type { LakeState, Load } from '../lake/catalog-types.ts';
 import type { Lake } from '../lake/lake.ts';
 import { pinInputs } from '../lake/pin.ts';
 import { precedence } from '../lake/precedence.ts';
-import type { IngestRequest } from './ingest.ts';
-import type { IngestDoors } from './ingest-doors.ts';
+import type { IngestDoors, IngestRequest } from './ingest-doors.ts';
 import { rollUp, rollupIdentity } from './rollups.ts';
 
 /** What became of a delivery's loads. */

@@ -15,3 +15,20 @@ export interface IngestDoors {
   /** A folder for what has to be staged. */
   readonly scratch: string;
 }
+
+/** What the user asks for. */
+export interface IngestRequest {
+  /** Files, folders, manifests. */
+  readonly paths: readonly string[];
+  /** Undefined: the export's name, else made from format and file. */
+  readonly source?: string | undefined;
+  /** `auto`, `focus`, `cur2`, `mapping:FILE`. */
+  readonly format: string;
+  /** ISO 8601 UTC: the age of loose files. */
+  readonly deliveredAt?: string | undefined;
+  readonly allow: { readonly shrink: boolean };
+  /** More rejected rows than this in a delivery, and nothing of it is loaded. */
+  readonly maxRejects: number;
+  /** A CSV or YAML file: the account map to import before anything is loaded. */
+  readonly accounts?: string | undefined;
+}

@@ -8,7 +8,7 @@ import { openSource } from '../sources/open.ts';
 import { readAccountMap } from './import-accounts.ts';
 import { type Decided, importInput, rerollStale } from './imports.ts';
 import { committed } from './ingest-commit.ts';
-import type { IngestDoors } from './ingest-doors.ts';
+import type { IngestDoors, IngestRequest } from './ingest-doors.ts';
 import { type LoadPlan, loadsOf, planned } from './ingest-loads.ts';
 import { type Content, checkUnchanged, contentOf, received } from './ingest-receive.ts';
 import { mendedRows, TooManyRejects, writeRejects } from './ingest-rejects.ts';
@@ -20,22 +20,6 @@ import {
   type RejectsReport,
 } from './ingest-report.ts';
 import { lakeFor } from './lake-settings.ts';
-
-export interface IngestRequest {
-  /** Files, folders, manifests. */
-  readonly paths: readonly string[];
-  /** Undefined: the export's name, else made from format and file. */
-  readonly source?: string | undefined;
-  /** `auto`, `focus`, `cur2`, `mapping:FILE`. */
-  readonly format: string;
-  /** ISO 8601 UTC: the age of loose files. */
-  readonly deliveredAt?: string | undefined;
-  readonly allow: { readonly shrink: boolean };
-  /** More rejected rows than this in a delivery, and nothing of it is loaded. */
-  readonly maxRejects: number;
-  /** A CSV or YAML file: the account map to import before anything is loaded. */
-  readonly accounts?: string | undefined;
-}
 
 /**
  * Brings deliveries in, oldest first, one commit each. One that is refused does not hold up the others; a lake that
