@@ -121,7 +121,10 @@ function lineItemOf(table: RawTable, { hasNet }: CurFacts): rules.LineItem {
     usageType: sql`coalesce(${text('line_item_usage_type')}, '')`,
     taxType: text('line_item_tax_type'),
     reservationArn: text('reservation_reservation_a_r_n'),
-    spansDays: sql`(${read.moment(table, 'line_item_usage_end_date')} > ${read.moment(table, 'line_item_usage_start_date')} + interval '24' hour)`,
+    spansDays: read.spansDays(
+      read.moment(table, 'line_item_usage_start_date'),
+      read.moment(table, 'line_item_usage_end_date'),
+    ),
     hasNet,
   };
 }

@@ -62,7 +62,7 @@ function byType(table: RawTable, name: string, type: string): Sql {
 /** A charge over more than a day: it keeps its charge date and stays out of daily series. */
 const SPANS_DAYS = (columns: ReadonlyMap<string, Sql>): Sql => {
   const [start, end] = ['ChargePeriodStart', 'ChargePeriodEnd'].map((name) => columns.get(name) ?? sql`NULL`);
-  return sql`coalesce(${end ?? sql`NULL`} > ${start ?? sql`NULL`} + interval '24' hour, false)`;
+  return sql`coalesce(${read.spansDays(start ?? sql`NULL`, end ?? sql`NULL`)}, false)`;
 };
 
 /** By written rule BilledCost stands for an EffectiveCost that the source does not have; other metrics stay unknown. */

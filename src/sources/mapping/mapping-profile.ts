@@ -87,7 +87,7 @@ function columnsOf(table: RawTable, mapping: Mapping): Map<string, Sql> {
   setMissing('x_LineItemType', of('ChargeCategory'));
   columns.set(
     'x_SpansDays',
-    sql`coalesce(${of('ChargePeriodEnd')} > ${of('ChargePeriodStart')} + interval '24' hour, false)`,
+    sql`coalesce(${read.spansDays(of('ChargePeriodStart'), of('ChargePeriodEnd'))}, false)`,
   );
   const known = (name: string): Sql => sql`CASE WHEN ${of(name)} IS NOT NULL THEN 'source' END`;
   columns.set('x_EffectiveCostSource', columns.has('EffectiveCost') ? known('EffectiveCost') : sql`'billed'`);

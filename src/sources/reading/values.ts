@@ -144,6 +144,10 @@ export function momentOfText(value: Sql): Sql {
     ELSE CAST(TRY_CAST(replace(${value}, 'T', ' ') AS timestamp with time zone) AT TIME ZONE 'UTC' AS timestamp) END`;
 }
 
+/** Whether a charge covers more than 24 hours; null where a moment is. In seconds: adding an interval to a moment costs twice as much. */
+export const spansDays = (start: Sql, end: Sql): Sql =>
+  sql`(to_unixtime(${end}) - to_unixtime(${start}) > 86400e0)`;
+
 /** Tags and their kin: a Parquet map as it is, flat JSON in text. Text that is no JSON object is kept under one key. */
 export function tags(table: RawTable, ...names: readonly string[]): Sql {
   const column = table.find(...names);
@@ -193,7 +197,9 @@ export function amountsByName(table: RawTable, ...names: readonly string[]): Sql
 
 /** Null where the source's value is no amount: for a double that is told without casting it. */
 export const isAmount = (column: ColumnDef): Sql =>
-  isFloat(column) ? sql`CASE WHEN abs(${raw(column)}) < 1e22 THEN true END` : amountOf(column);
+  isFloat(column)
+    ? sql`CASE WHEN ${raw(column)} < 1e22 AND ${raw(column)} > -1e22 THEN true END`
+    : amountOf(column);
 
 /** Whether the source says anything at all in this column. */
 export const isGiven = (table: RawTable, column: ScannedColumn): Sql =>
