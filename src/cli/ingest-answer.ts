@@ -24,7 +24,7 @@ export function ingestAsText({ lakeVersion, deliveries, refused }: IngestReport)
   const refusals = refused.map(
     ({ files, error }) => `Not loaded: ${nameOf(files)}: ${error.what}  (${error.code})\n`,
   );
-  return `${deliveries.map(block).join('\n')}${refusals.join('')}Lake version ${lakeVersion}.\n`;
+  return `${deliveries.map(block).join('\n')}${refusals.join('')}${lakeVersion === 0 ? 'Nothing is in the lake yet.' : `Lake version ${lakeVersion}.`}\n`;
 }
 
 function block(delivery: DeliveryReport): string {

@@ -56,9 +56,10 @@ async function ingestPaths(doors: Doors, paths: readonly string[], flags: Ingest
     maxRejects: flags.maxRejects,
     accounts: flags.accounts,
   });
-  if (report.deliveries.length > 0 || doors.json())
+  const [worst, ...others] = [...report.refused].sort((a, b) => b.error.exit - a.error.exit);
+  // A single refusal says all there is to say; it is thrown below.
+  if (report.deliveries.length > 0 || others.length > 0 || doors.json())
     doors.answer(() => ingestAsText(report), ingestAsJson(report));
-  const [worst] = [...report.refused].sort((a, b) => b.error.exit - a.error.exit);
   if (worst !== undefined) throw worst.error;
 }
 
