@@ -166,6 +166,9 @@ describe.each(engines)('the facts of a digest on $name', ({ open }) => {
         ...steady,
         charge('2026-11-18', '20', { LatestUsageEnd: '2026-11-18 17:00:00' }),
         charge('2026-10-01', '30', { BillingPeriod: '2026-10', x_ChargeKind: 'tax', x_SpansDays: 'true' }),
+        charge('2026-11-17', '5', { x_ChargeKind: 'fee', x_ServiceCode: 'AWSSupport' }),
+        charge('2026-11-18', '12', { x_ChargeKind: 'fee', x_ServiceCode: 'Marketplace' }),
+        charge('2026-11-18', '99', { x_ChargeKind: 'fee', ChargeFrequency: 'One-Time' }),
         charge('2026-11-12', '10', { x_OU: 'Unmapped', SubAccountId: '222222222222' }),
       ],
       {
@@ -175,7 +178,7 @@ describe.each(engines)('the facts of a digest on $name', ({ open }) => {
               scopeType: 'ou',
               scope: 'Marketing',
               period: '2026-11',
-              amount: '1300',
+              amount: '1400',
               currency: 'USD',
               validFrom: undefined,
               ownerEmail: undefined,
@@ -193,24 +196,25 @@ describe.each(engines)('the facts of a digest on $name', ({ open }) => {
         },
       },
     );
-    // Marketing: 17 × 40 to date, 13 × 40 to come, October's tax of 30 not yet booked.
+    // Marketing: 17 × 40 and a fee of 5 to date, 13 × 40 to come, a fee of 12 booked ahead, October's tax of 30 still due.
     expect(
       lights.map((light) => [light.ou, light.light, light.monthToDate, light.forecast, light.budget]),
     ).toEqual([
       ['Unmapped', 'unknown', usd('10'), undefined, undefined],
       ['Idle', 'unknown', usd('0'), undefined, usd('30')],
-      ['Marketing', 'on plan', usd('680'), usd('1230'), usd('1300')],
+      ['Marketing', 'on plan', usd('685'), usd('1247'), usd('1400')],
     ]);
     expect(lights[0]?.reason).toBe('no budget: accounts in no OU');
-    // Unmapped ran for six days: 10 in 6 days, so each weekday that was 0 stays 0, and Thursdays (10) come twice more.
+    // Unmapped has 10 in the six days since Thursday the 12th: two Thursdays of 10 are to come, and two Wednesdays of 10 ÷ 6.
     expect(month).toMatchObject({
-      toDate: usd('690'),
-      budget: usd('1330'),
+      toDate: usd('695'),
+      budget: usd('1430'),
+      forecast: usd('1280.333333333333334'),
       budgetFrom: 'ous',
-      ouBudgets: usd('1330'),
+      ouBudgets: usd('1430'),
       daysLeft: 13,
     });
-    expect(totalLight?.monthToDate).toEqual(usd('690'));
+    expect(totalLight?.monthToDate).toEqual(usd('695'));
     expect(withoutBudget).toEqual([
       {
         ou: 'Unmapped',
@@ -227,15 +231,15 @@ describe.each(engines)('the facts of a digest on $name', ({ open }) => {
       ['17', 'complete'],
       ['18', 'arriving'],
     ]);
-    expect(calendar[17]).toMatchObject({ usage: usd('20'), onChargeDate: usd('0') });
+    expect(calendar[17]).toMatchObject({ usage: usd('20'), onChargeDate: usd('111') });
     expect(
       sum(
         calendar.map(({ plan }) => known(plan, 'plan')),
         USD,
       ),
-    ).toEqual(usd('1330'));
-    expect(arriving).toEqual([{ date: billingDate('2026-11-18'), soFar: usd('20'), linesUpTo: '17:00' }]);
-    expect(kinds).toMatchObject({ usage: usd('690'), tax: usd('0'), total: usd('690') });
+    ).toEqual(usd('1430'));
+    expect(arriving).toEqual([{ date: billingDate('2026-11-18'), soFar: usd('131'), linesUpTo: '17:00' }]);
+    expect(kinds).toMatchObject({ usage: usd('690'), fees: usd('5'), tax: usd('0'), total: usd('695') });
   });
 
   it('tells spikes, tags, unmapped money, unknown and unconverted amounts, and the proof', async () => {

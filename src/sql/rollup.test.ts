@@ -65,6 +65,19 @@ describe.each(engines)('rollup on $name', ({ open }) => {
     ]);
   });
 
+  it('keeps a line whose metric is unknown, and counts it, where the others are zero', async () => {
+    const engine = await opened(rows`
+      SubAccountId | ChargePeriodStart   | BilledCost | EffectiveCost | ListCost | ContractedCost | BillingCurrency
+      1            | 2026-11-01 10:00:00 | 0          | 0             | 0        |                | USD
+      2            | 2026-11-01 10:00:00 |            | 0             | 0        | 0              | USD
+      3            | 2026-11-01 10:00:00 | 0          |               | 0        | 0              | USD`);
+    expect(await one(engine, ['SubAccountId', 'UnknownCost', 'UnknownEffective', 'lines'])).toEqual([
+      ['1', 0, 0, 1],
+      ['2', 1, 0, 1],
+      ['3', 0, 1, 1],
+    ]);
+  });
+
   it('rounds a half away from zero when it converts', async () => {
     const engine = await open({
       lines: rows`

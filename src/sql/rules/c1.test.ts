@@ -115,6 +115,17 @@ describe.each(engines)('C1 on $name', ({ open }) => {
   });
 
   it.each([
+    ['1035', [['normal', 'within_noise']]],
+    ['1035.01', [['spike', 'spike']]],
+  ])('gives a series that never moves 3.5 %% of play: %s against a steady 1000', async (cost, expected) => {
+    const sharp = { threshold: '0.010000' };
+    const steady = past(28, () => '1000');
+    expect((await verdict([...steady, line(TUESDAY, cost)], sharp)).map((row) => row.slice(0, 2))).toEqual(
+      expected,
+    );
+  });
+
+  it.each([
     [13, [['normal', 'no_baseline']]],
     [14, [['spike', 'spike']]],
   ])('after %i days of history says %j', async (back, expected) => {
