@@ -41,6 +41,9 @@ export async function mappingProfile(engine: Engine, table: RawTable, mapping: M
   const names = new Map(
     [...sources].flatMap(([name, column]) => (column === undefined ? [] : [[name, column.name] as const])),
   );
+  // A period that is made from the charge date is wrong where that date is.
+  names.set('BillingPeriodStart', names.get('BillingPeriodStart') ?? names.get('ChargePeriodStart') ?? '');
+  names.set('BillingPeriodEnd', names.get('BillingPeriodEnd') ?? names.get('BillingPeriodStart') ?? '');
   const period = sources.get('BillingPeriodStart') ?? sources.get('ChargePeriodStart');
   return {
     format: mapping.name,
