@@ -14,6 +14,7 @@ import { demoCommand } from './cli/demo.ts';
 import type { Doors } from './cli/doors.ts';
 import { endingOf } from './cli/failure.ts';
 import { ingestCommand } from './cli/ingest.ts';
+import { peekCommand } from './cli/peek.ts';
 import { type CommandGroups, type CommonFlags, commandLine, typed } from './cli/program.ts';
 import { queryCommand } from './cli/query.ts';
 import { ratesCommand } from './cli/rates.ts';
@@ -40,7 +41,7 @@ interface Call {
 const commands = (doors: Doors): CommandGroups => ({
   'Bring in:': [ingestCommand(doors), demoCommand(doors)],
   'Decide:': [accountsCommand(doors), budgetsCommand(doors), ratesCommand(doors)],
-  'Look:': [breakdownCommand(doors), queryCommand(doors)],
+  'Look:': [peekCommand(doors), breakdownCommand(doors), queryCommand(doors)],
 });
 
 function doorsOf(call: Call, env: Environment): Doors {
