@@ -31,8 +31,13 @@ export async function committed(
       for (const key of written) await lake.store.discard(key);
       return { kind: 'repeated', state, loads: decided.loads };
     }
+    // From here on a version may name the files, also where the commit fails half-way: nobody discards them any more.
+    const named = written.splice(0);
     const next = await lake.commit(state, decided.change, doors.clock);
-    if (next === undefined) continue;
+    if (next === undefined) {
+      written.push(...named);
+      continue;
+    }
     doors.log.info('load.committed', {
       lakeVersion: next.version,
       loads: added.map(({ source, billingPeriod, scope, lines }) => ({

@@ -100,6 +100,19 @@ it('opens the same without hint and checkpoints', async () => {
   expect(ids(await (await again()).head())).toEqual(['40']);
 });
 
+it('has committed even where the checkpoint after it cannot be written', async () => {
+  const { root, again } = await grown(31);
+  const disk = diskStore(root);
+  const full = {
+    ...disk,
+    putIfAbsent: (key: string, bytes: Uint8Array) =>
+      key.includes('checkpoints') ? Promise.reject(new Error('disk full')) : disk.putIfAbsent(key, bytes),
+  };
+  const lake = await openLake(full);
+  expect((await lake.commit(await lake.head(), adding('32', '31'), clock))?.version).toBe(32);
+  expect(ids(await (await again()).head())).toEqual(['32']);
+});
+
 it('lets one of two writers win; the loser reads the head and goes on from there', async () => {
   const { lake, again } = await freshLake();
   const other = await again();
