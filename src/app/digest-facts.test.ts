@@ -62,7 +62,7 @@ const charge = (date: string, amount: string, given: Charge = {}): Charge => ({
   BilledCost: amount,
   EffectiveCost: amount,
   DailyCost: amount,
-  LatestUsageEnd: `${date} 23:00:00`,
+  LatestUsageEnd: given.x_ChargeKind === undefined ? `${date} 23:00:00` : null,
   ...given,
 });
 const costs = (charges: readonly Charge[]): TestTable => ({
