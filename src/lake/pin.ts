@@ -141,7 +141,7 @@ const touches = ({ firstDate, lastDate }: Load, { from, until }: Period): boolea
   firstDate !== undefined && lastDate !== undefined && firstDate < until && lastDate >= from;
 
 /** Loads that are read as they are, and those that hold excluded accounts; loads that are wholly excluded are left out. */
-function byExclusion(loads: readonly Load[], exclusions: readonly Exclusion[]) {
+export function byExclusion(loads: readonly Load[], exclusions: readonly Exclusion[]) {
   const key = (source: string, period: string, account: { billingAccountId: string; subAccountId: string }) =>
     JSON.stringify([source, period, account.billingAccountId, account.subAccountId]);
   const excluded = new Set(exclusions.map((e) => key(e.source, e.billingPeriod, e)));
@@ -155,7 +155,7 @@ function byExclusion(loads: readonly Load[], exclusions: readonly Exclusion[]) {
   return { whole, contested };
 }
 
-function verdictFiles({ verdicts }: LakeState, days: Period | undefined): LakeFile[] {
+export function verdictFiles({ verdicts }: LakeState, days: Period | undefined): LakeFile[] {
   return verdicts
     .filter(
       ({ month }) => days === undefined || (month >= days.from.slice(0, 7) && `${month}-01` < days.until),
@@ -164,7 +164,7 @@ function verdictFiles({ verdicts }: LakeState, days: Period | undefined): LakeFi
 }
 
 /** Days before this one have been judged by the rules. */
-const judgedUntil = ({ verdicts }: LakeState): string => verdicts.at(-1)?.judgedUntil ?? '0001-01-01';
+export const judgedUntil = ({ verdicts }: LakeState): string => verdicts.at(-1)?.judgedUntil ?? '0001-01-01';
 
 /** The billing month of a line, `YYYY-MM`: as the rollup decides it. */
 const THEIR_MONTH = sql`substr(CAST(CAST(coalesce(l.BillingPeriodStart, date_trunc('month', l.ChargePeriodStart))

@@ -77,6 +77,11 @@ export interface Engine {
     options?: { readonly compression?: 'gzip' },
   ): Promise<{ readonly rows: number }>;
   drop(name: string): Promise<void>;
+  /**
+   * One more asker of the same engine, for questions at the same time: sees the engine's relations; what it makes itself
+   * hides theirs of the same name, from it alone, and is gone when it is closed.
+   */
+  session(): Promise<Engine>;
   close(): Promise<void>;
 }
 

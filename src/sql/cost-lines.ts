@@ -60,6 +60,17 @@ export const costLines = (relation: string, ouLevel: number, rules: number, judg
     AND coalesce(v.SubAccountId, '') = coalesce(l.SubAccountId, '')
     AND coalesce(v.RegionId, '') = coalesce(l.RegionId, '')`;
 
+/** What `cost_lines` has beyond the lines' own columns. */
+export const RESOLVED_COLUMNS = [
+  'BillingDate',
+  'x_OU',
+  'x_Team',
+  'x_Service',
+  'x_CostClass',
+  'x_ClassReason',
+  'rules_version',
+] as const;
+
 /** Daily usage, as the rollup decides it: what the series of C1 are made of. */
 const JUDGED: Sql = sql`${CHARGE_KIND} = 'usage' AND NOT coalesce(l.x_SpansDays, false)`;
 

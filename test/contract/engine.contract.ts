@@ -57,6 +57,29 @@ export function engineContract(open: () => Promise<Engine>): void {
     ]);
   });
 
+  it('lets a session hide a relation from itself alone, in questions and in batches', async () => {
+    const named = (text: string) => sql`SELECT ${text} AS name`;
+    await engine.view('shared', named('everybody'));
+    const session = await engine.session();
+    const other = await engine.session();
+    await session.view('shared', named('mine'));
+    await session.view('own', sql`SELECT name FROM shared`);
+    const seen = sql`SELECT name FROM shared`;
+    const streamed: unknown[] = [];
+    for await (const rows of session.batches(sql`SELECT name FROM own`)) streamed.push(...rows);
+    expect([await engine.rows(seen), await session.rows(seen), await other.rows(seen), streamed]).toEqual([
+      [['everybody']],
+      [['mine']],
+      [['everybody']],
+      [['mine']],
+    ]);
+    await session.drop('shared');
+    expect(await session.rows(seen)).toEqual([['everybody']]);
+    await session.close();
+    expect(await other.rows(seen)).toEqual([['everybody']]);
+    await other.close();
+  });
+
   it('takes numbers in bulk from typed arrays, as they are, more than one chunk of them', async () => {
     const size = 5_000;
     await engine.numbers('numbers', [

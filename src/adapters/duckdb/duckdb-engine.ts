@@ -37,20 +37,25 @@ export async function openDuckDb(options: DuckDbOptions = {}): Promise<Engine> {
   });
   const connection = await instance.connect();
   await connection.run(PRELUDE);
-  return engineOver(
+  return engineOver({
     connection,
-    () => instance.connect(),
-    () => instance.closeSync(),
-    version(),
-  );
+    connect: () => instance.connect(),
+    shut: () => instance.closeSync(),
+    version: version(),
+    isSession: false,
+  });
 }
 
-function engineOver(
-  connection: DuckDBConnection,
-  connect: () => Promise<DuckDBConnection>,
-  shut: () => void,
-  version: string,
-): Engine {
+/** A connection and what it is: the engine's own, or a session, whose relations are temporary and hide the engine's. */
+interface Connected {
+  readonly connection: DuckDBConnection;
+  readonly connect: () => Promise<DuckDBConnection>;
+  readonly shut: () => void;
+  readonly version: string;
+  readonly isSession: boolean;
+}
+
+function engineOver({ connection, connect, shut, version, isSession }: Connected): Engine {
   const kinds = new Map<string, 'VIEW' | 'TABLE'>();
   const lakeFiles = new Set<string>();
   const inTurn = turns();
@@ -71,7 +76,7 @@ function engineOver(
     if (before !== undefined && before !== kind)
       await run(`DROP ${before} IF EXISTS ${identifier(name).text}`);
     kinds.set(name.toLowerCase(), kind);
-    await run(`CREATE OR REPLACE ${kind} ${identifier(name).text} AS ${body}`);
+    await run(`CREATE OR REPLACE ${isSession ? 'TEMP ' : ''}${kind} ${identifier(name).text} AS ${body}`);
   };
 
   return {
@@ -81,6 +86,10 @@ function engineOver(
     table: read,
     ask: (text) => askOnly(connection, inTurn, [...lakeFiles], text),
     async *batches(question) {
+      if (isSession) {
+        yield* sessionBatches(connection, inTurn, textOf(question));
+        return;
+      }
       const own = await connect();
       try {
         const statement = textOf(question);
@@ -159,11 +168,47 @@ function engineOver(
       kinds.delete(name.toLowerCase());
       if (kind !== undefined) await run(`DROP ${kind} IF EXISTS ${identifier(name).text}`);
     },
+    async session() {
+      return engineOver({
+        connection: await connect(),
+        connect,
+        shut: () => undefined,
+        version,
+        isSession: true,
+      });
+    },
     async close() {
       await inTurn(async () => connection.closeSync());
       shut();
     },
   };
+}
+
+/** A session's relations are its connection's alone, so it streams on that one; its next question waits until the end. */
+async function* sessionBatches(
+  connection: DuckDBConnection,
+  inTurn: <T>(work: () => Promise<T>) => Promise<T>,
+  statement: string,
+): AsyncGenerator<Row[]> {
+  let release = (): void => undefined;
+  const over = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const begun = new Promise<void>((resolve) => {
+    void inTurn(() => {
+      resolve();
+      return over;
+    });
+  });
+  try {
+    await begun;
+    const result = await connection
+      .stream(statement)
+      .catch((error) => Promise.reject(failure(error, statement)));
+    for await (const rows of result.yieldRows()) yield rows.map((row): Row => row.map(cell));
+  } finally {
+    release();
+  }
 }
 
 const placesOf = ({ file, row }: { readonly file: string; readonly row: string }): string =>

@@ -1,0 +1,48 @@
+import type { Engine } from '../ports/engine.ts';
+import { costLines, RESOLVED_COLUMNS, withoutExcluded } from '../sql/cost-lines.ts';
+import { COST_LINE_COLUMNS, DAILY_COST_COLUMNS, VERDICT_COLUMNS } from '../sql/schema.ts';
+import { lineConditions, type Scope, scopedCosts, scopedVerdicts } from '../sql/scope.ts';
+import { joined, name, sql } from '../sql/sql.ts';
+import type { LakeState } from './catalog-types.ts';
+import { type Lake, ouLevelOf } from './lake.ts';
+import { byExclusion, judgedUntil, verdictFiles } from './pin.ts';
+
+/** What scopes are made from, whole. No question reads these. */
+const ALL = { costs: 'all_costs', verdicts: 'all_verdicts', lines: 'all_lines' } as const;
+
+/** Makes what scopes are cut from, beside the relations of `pinLake`, which must have been called with the same `state`. */
+export async function pinWhole(engine: Engine, lake: Lake, state: LakeState): Promise<void> {
+  await engine.view(
+    ALL.costs,
+    withoutExcluded({
+      relation: 'pinned_costs',
+      columns: DAILY_COST_COLUMNS,
+      billingPeriod: sql`l.BillingPeriod`,
+      contested: byExclusion(state.loads, state.exclusions).contested.length > 0,
+    }),
+  );
+  await engine.files(
+    ALL.verdicts,
+    verdictFiles(state, undefined).map((file) => lake.store.uri(file.key)),
+    VERDICT_COLUMNS,
+  );
+  await engine.view(
+    ALL.lines,
+    costLines('pinned_lines', ouLevelOf(lake, state), state.inputs.rules, judgedUntil(state)),
+  );
+}
+
+/** Makes `daily_costs`, `verdicts` and `cost_lines` of this session mean `scope`: every question then answers for it. */
+export async function pinScope(session: Engine, scope: Scope): Promise<void> {
+  await session.view('daily_costs', scopedCosts(scope, ALL.costs));
+  await session.view('verdicts', scopedVerdicts(scope, ALL.verdicts));
+  const columns = [...COST_LINE_COLUMNS.map((column) => column.name), ...RESOLVED_COLUMNS];
+  const conditions = lineConditions(scope);
+  await session.view(
+    'cost_lines',
+    sql`
+  SELECT ${joined(columns.map((column) => sql`l.${name(column)}`))}
+  FROM ${name(ALL.lines)} l
+  ${conditions.length === 0 ? sql`` : sql`WHERE ${joined(conditions, ' AND ')}`}`,
+  );
+}
