@@ -26,6 +26,8 @@ export interface Settings {
   readonly logFormat: 'text' | 'json';
   /** No slash at its end. */
   readonly publicUrl: string | undefined;
+  /** What the embedded engine may take; larger sorts go over the disk. */
+  readonly memoryLimit: string;
   readonly duckdbExtensions: string | undefined;
   readonly aws: { readonly region: string; readonly roleArn: string | undefined };
 }
@@ -72,6 +74,9 @@ export function readSettings(env: Environment): Settings {
     logLevel: choice(env, 'LOG_LEVEL', LOG_LEVELS) ?? 'INFO',
     logFormat: choice(env, 'LOG_FORMAT', ['text', 'json'] as const) ?? 'text',
     publicUrl: url(env, 'SPENDLIGHT_PUBLIC_URL', ['https:', 'http:'])?.replace(/\/+$/, ''),
+    memoryLimit:
+      matching(env, 'SPENDLIGHT_MEMORY_LIMIT', /^[1-9]\d{0,5}(MB|GB)$/, 'an amount of memory such as 2GB') ??
+      '2GB',
     duckdbExtensions: text(env, 'SPENDLIGHT_DUCKDB_EXTENSIONS'),
     aws: {
       region: text(env, 'AWS_REGION') ?? text(env, 'AWS_DEFAULT_REGION') ?? 'us-east-1',

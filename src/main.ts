@@ -73,7 +73,7 @@ function doorsOf(call: Call, env: Environment): Doors {
       return call.log;
     },
     engine() {
-      call.engine ??= openEngine(scratch);
+      call.engine ??= openEngine(settings().memoryLimit, scratch);
       return call.engine;
     },
     store: (location = settings().lake ?? DEFAULT_LAKE) => openStore(location),
@@ -93,9 +93,9 @@ function openLog({ logLevel: level, logFormat: format }: Settings, run: string, 
   return pinoLog({ level, format, run, now, write: (line) => process.stderr.write(line) });
 }
 
-async function openEngine(scratch: () => Promise<string>): Promise<Engine> {
+async function openEngine(memoryLimit: string, scratch: () => Promise<string>): Promise<Engine> {
   const { openDuckDb } = await import('./adapters/duckdb/duckdb-engine.ts');
-  return openDuckDb({ tempDirectory: await scratch() });
+  return openDuckDb({ memoryLimit, tempDirectory: await scratch() });
 }
 
 async function openStore(location: string): Promise<ObjectStore> {
