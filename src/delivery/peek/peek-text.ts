@@ -6,6 +6,8 @@ import { bar, counted, fitted, pointAligned, signedAligned } from './table.ts';
 
 const WIDTH = 100;
 const NAME_WIDTH = 38;
+/** Gaps, bar and count of a row. */
+const FIXED_WIDTH = 33;
 const ROWS_MAX = 15;
 const DAYS_MAX = 35;
 
@@ -48,22 +50,38 @@ function totalsText({
   accounts,
   days,
 }: CurrencyTotals): string {
-  const recent = days.slice(-DAYS_MAX);
   const earlier = days.slice(0, -DAYS_MAX);
+  const tables: readonly Table[] = [
+    { title: 'charge category', parts: categories, rest: undefined },
+    { title: 'service', ...topOf(services, 'services') },
+    { title: 'account', ...topOf(accounts, 'accounts') },
+    {
+      title: 'day',
+      parts: days.slice(-DAYS_MAX),
+      rest: restOf(earlier, `${earlier.length} earlier days`, total),
+    },
+  ];
   return [
     `BilledCost  ${currency} ${pointAligned([total])[0] ?? ''}  in ${counted(lines)} lines`,
-    tableText('charge category', categories, undefined),
-    tableText('service', ...topOf(services, 'services')),
-    tableText('account', ...topOf(accounts, 'accounts')),
-    tableText('day', recent, restOf(earlier, `${earlier.length} earlier days`, total)),
+    ...tablesText(tables),
   ].join('\n\n');
 }
 
-function topOf(parts: readonly Part[], what: string): [readonly Part[], Part | undefined] {
+interface Table {
+  readonly title: string;
+  readonly parts: readonly Part[];
+  /** All that is not shown, as one row without a bar. */
+  readonly rest: Part | undefined;
+}
+
+function topOf(parts: readonly Part[], what: string): Pick<Table, 'parts' | 'rest'> {
   const rest = parts.slice(ROWS_MAX);
   const [first] = parts;
-  if (first === undefined) return [parts, undefined];
-  return [parts.slice(0, ROWS_MAX), restOf(rest, `${rest.length} other ${what}`, first.amount)];
+  if (first === undefined) return { parts, rest: undefined };
+  return {
+    parts: parts.slice(0, ROWS_MAX),
+    rest: restOf(rest, `${rest.length} other ${what}`, first.amount),
+  };
 }
 
 function restOf(rest: readonly Part[], name: string, like: Money): Part | undefined {
@@ -75,21 +93,22 @@ function restOf(rest: readonly Part[], name: string, like: Money): Part | undefi
   return { name, amount, lines: rest.reduce((lines, part) => lines + part.lines, 0) };
 }
 
-/** Rows of name, exact amount, bar and lines; `rest` stands last, without a bar. */
-function tableText(title: string, parts: readonly Part[], rest: Part | undefined): string {
-  const all = rest === undefined ? parts : [...parts, rest];
-  const amounts = pointAligned(all.map(({ amount }) => amount));
+/** Rows of name, exact amount, bar and lines; the points of all tables stand below each other. */
+function tablesText(tables: readonly Table[]): readonly string[] {
+  const rows = tables.map(({ parts, rest }) => (rest === undefined ? parts : [...parts, rest]));
+  const amounts = pointAligned(rows.flat().map(({ amount }) => amount));
   const width = Math.max(...amounts.map((amount) => amount.length), 0);
-  const [first] = parts;
-  const largest = parts.reduce((most, { amount }) => larger(most, amount), first?.amount);
-  const rows = all.map((part, i) => {
-    const drawn = part === rest || largest === undefined ? '' : bar(part.amount, magnitude(largest));
-    return `  ${fitted(part.name ?? '(none)', NAME_WIDTH)}  ${amounts[i] ?? ''}  ${drawn.padEnd(14)}  ${counted(part.lines).padStart(11)}`;
+  const nameWidth = Math.min(NAME_WIDTH, WIDTH - FIXED_WIDTH - width);
+  let at = 0;
+  return tables.map(({ title, parts, rest }, i) => {
+    const largest = parts.reduce((most, { amount }) => larger(most, amount), parts[0]?.amount);
+    const head = `  ${fitted(`By ${title}`, nameWidth)}  ${' '.repeat(width)}  ${' '.repeat(14)}  ${'lines'.padStart(11)}`;
+    const lines = (rows[i] ?? []).map((part) => {
+      const drawn = part === rest || largest === undefined ? '' : bar(part.amount, magnitude(largest));
+      return `  ${fitted(part.name ?? '(none)', nameWidth)}  ${amounts[at++] ?? ''}  ${drawn.padEnd(14)}  ${counted(part.lines).padStart(11)}`;
+    });
+    return [head, ...lines].join('\n');
   });
-  return [
-    `  ${fitted(`By ${title}`, NAME_WIDTH)}  ${' '.repeat(width)}  ${' '.repeat(14)}  ${'lines'.padStart(11)}`,
-    ...rows,
-  ].join('\n');
 }
 
 const magnitude = (amount: Money): Money => (amount.units < 0n ? negated(amount) : amount);
@@ -105,7 +124,7 @@ function changesText(changes: Changes): string {
   const deltas = changes.rows.map((row) => minus(row.now, row.before));
   const [current, moved] = [pointAligned(changes.rows.map((row) => row.now)), signedAligned(deltas)];
   const rows = changes.rows.map(({ service, account }, i) => {
-    const who = `${fitted(service ?? '(none)', 26)} ${fitted(account ?? '(none)', 16)}`;
+    const who = `${fitted(service ?? '(none)', 24)} ${fitted(account ?? '(none)', 15)}`;
     return `  ${who}  ${moved[i] ?? ''}  now ${current[i] ?? ''}`.trimEnd();
   });
   return [title, ...rows].join('\n');
