@@ -1,6 +1,6 @@
 import type { LakeState } from '../lake/catalog-types.ts';
 import { type Imported, type InputKind, type InputRows, readInput, writeInput } from '../lake/inputs.ts';
-import { type Lake, ouLevelOf } from '../lake/lake.ts';
+import { type Lake, lakeBusy, ouLevelOf, RACES_MAX } from '../lake/lake.ts';
 import type { Clock, Log } from '../ports/clock.ts';
 import { type RollingUp, staleRollups } from './rollups.ts';
 
@@ -43,7 +43,7 @@ export async function importInput<K extends InputKind>(
   { check, ouLevel }: ImportOptions = {},
 ): Promise<ImportOutcome> {
   let taken: number | undefined;
-  for (;;) {
+  for (let race = 0; race < RACES_MAX; race++) {
     const state = await lake.head();
     const current = await readInput(lake, kind, state.inputs[kind]);
     const about = { kind, rows: decided.rows.length } as const;
@@ -73,6 +73,7 @@ export async function importInput<K extends InputKind>(
       rerolled: rollups.length,
     };
   }
+  throw lakeBusy(lake);
 }
 
 /** Rolls up again what was rolled up from other inputs or settings than there are now, in one commit. Gives the head. */
@@ -80,11 +81,12 @@ export async function rerollStale(
   doors: RollingUp & { readonly clock: Clock },
   lake: Lake,
 ): Promise<LakeState> {
-  for (;;) {
+  for (let race = 0; race < RACES_MAX; race++) {
     const state = await lake.head();
     const rollups = await staleRollups(doors, lake, state);
     if (rollups.length === 0) return state;
     const next = await lake.commit(state, { kind: 'inputs', inputs: {}, rollups }, doors.clock);
     if (next !== undefined) return next;
   }
+  throw lakeBusy(lake);
 }

@@ -1,5 +1,5 @@
 import type { LakeState, Load } from '../lake/catalog-types.ts';
-import type { Lake } from '../lake/lake.ts';
+import { type Lake, lakeBusy, RACES_MAX } from '../lake/lake.ts';
 import { pinInputs } from '../lake/pin.ts';
 import { precedence } from '../lake/precedence.ts';
 import type { IngestDoors, IngestRequest } from './ingest-doors.ts';
@@ -23,7 +23,8 @@ export async function committed(
   { allow }: IngestRequest,
   written: string[],
 ): Promise<Outcome> {
-  for (let added = loads; ; ) {
+  let added = loads;
+  for (let race = 0; race < RACES_MAX; race++) {
     const state = await lake.head();
     added = await rolledFor(doors, lake, state, added, written);
     const decided = precedence(state, added, allow);
@@ -49,6 +50,7 @@ export async function committed(
     });
     return { kind: 'loaded', state: next, loads: added, replaced: decided.replaced };
   }
+  throw lakeBusy(lake);
 }
 
 async function rolledFor(

@@ -77,6 +77,16 @@ export async function openLakeIfAny(store: ObjectStore): Promise<Lake | undefine
 export const ouLevelOf = ({ identity }: Lake, { inputs }: Pick<LakeState, 'inputs'>): number =>
   inputs.ouLevel ?? identity.ouLevel;
 
+/** Who lost so many races for a commit gives up: something else keeps writing. */
+export const RACES_MAX = 100;
+
+/** RACES_MAX commits were lost. */
+export const lakeBusy = ({ store }: Lake): UserError =>
+  new UserError('LAKE_BUSY', {
+    what: `Other processes kept committing to ${store.location} first`,
+    remedy: 'See what else writes to this lake, then run the command again; nothing was changed.',
+  });
+
 /** A version with the hash of its bytes: what the next one is chained to (null for the empty lake). */
 interface Link {
   readonly state: LakeState;
