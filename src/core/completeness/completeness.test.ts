@@ -114,6 +114,12 @@ describe('a thin account', () => {
     ).toBe('2026-11-18');
   });
 
+  it('holds nothing back where no newer usage is to come: the bill of a month that is over', () => {
+    const bill = source({ watermark: '2026-11-15 00:00:00', ageFrom: 'arrival' });
+    const days = [thin('2026-11-13', '2026-11-12'), thin('2026-11-14', '2026-11-14', { lines: 3 })];
+    expect(completeness([bill], days, NOW).completeTo).toBe('2026-11-14');
+  });
+
   it('of a source that is not waited for, or on a day that has not passed, holds nothing back', () => {
     const days = [thin('2026-11-17', '2026-11-17', { source: 'gone' }), thin('2026-11-18', '2026-11-17')];
     expect(completeness([source()], days, NOW).completeTo).toBe('2026-11-17');

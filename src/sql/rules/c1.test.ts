@@ -144,14 +144,16 @@ describe.each(engines)('C1 on $name', ({ open }) => {
     ).toEqual(['spike']);
   });
 
-  it('counts days without a line as zero once the series has begun', async () => {
-    // A job that ran 28 and 20 days ago only: its median is 0, so 50 is above it by more than any noise.
-    const job = past(28, (date) =>
-      date === addDays(TUESDAY, -28) || date === addDays(TUESDAY, -20) ? '50' : null,
-    );
-    expect(await verdict([...job, line(TUESDAY, '50')])).toEqual([
-      ['spike', 'spike', '50.000000000000000', '0.000000000000000', '0.000000000000000', '0.000000000000000'],
-    ]);
+  it.each([
+    [[28, 21, 14, 7], '50', []],
+    [[28, 21, 14, 7], '61', [['spike', 'spike', '50.000000000000000']]],
+    [[28, 21, 14], '900', [['normal', 'no_baseline', null]]],
+    [[28, 13, 12, 11, 10], '61', [['spike', 'spike', '50.000000000000000']]],
+    [[13, 12, 11, 10, 7], '900', [['normal', 'no_baseline', null]]],
+  ])('compares a job that ran %j days ago with its own days: %s', async (ago, cost, expected) => {
+    const job = past(28, (date) => (ago.some((back) => date === addDays(TUESDAY, -back)) ? '50' : null));
+    const found = await verdict([...job, line(TUESDAY, cost)]);
+    expect(found.map(([cls, reason, , baseline]) => [cls, reason, baseline])).toEqual(expected);
   });
 
   it('does not look at the future: days after the judged one change nothing', async () => {

@@ -10,9 +10,10 @@ export const RULES_VERSION = '1';
 /** The reason of a judged day without a row: below threshold or impact. */
 export const ROUTINE = 'routine';
 
-/** A baseline looks back so many days, and needs so many to speak. */
+/** A baseline looks back so many days, must have begun so many days ago, and needs so many days of the judged kind. */
 const BASELINE_DAYS = 28;
 const BASELINE_DAYS_MIN = 14;
+const KIND_DAYS_MIN = 4;
 
 export interface SpikesOf {
   /** Days to judge, all of them complete. */
@@ -26,10 +27,11 @@ export interface SpikesOf {
 
 /**
  * Requirement C1 as VERDICT_COLUMNS: EffectiveCost of daily usage per OU, service, account and region (the empty text where
- * the bill has none) against the median of the 28 days before, weekdays and weekends apart; days without a line count as 0
- * from the series' first line in that window on. A day is a spike when its cost is above the baseline by the threshold,
+ * the bill has none) against the median of the 28 days before, weekdays and weekends apart; a day without a line is no day of the
+ * baseline. A day is a spike when its cost is above the baseline by the threshold,
  * by 3.5 robust deviations (1.4826 MAD, at least 1 % of the baseline) and by the minimal impact. Days that pass threshold
- * and impact have a row (`spike`, or normal because of `within_noise`), and days without a baseline (`no_baseline`); every
+ * and impact have a row (`spike`, or normal because of `within_noise`), and days without a baseline (`no_baseline`: the
+ * series began less than 14 days ago, or has fewer than 4 days of the kind); every
  * other judged day is normal and has none: ROUTINE.
  * Reads `daily_costs`, `fx_rates`, and of them nothing after the judged day. Explained with an example in docs/rules.md.
  */
@@ -91,35 +93,30 @@ const seriesDays = ({ period, reportingCurrency }: SpikesOf): Sql => sql`
 /**
  * Days that could be spikes, found without a median: a median is never further than one standard deviation from the mean
  * (O'Cinneide 1990), so a day not above mean − deviation by threshold and impact is not above the median by them.
- * `first_seen` is the series' first line in the 28 days before, `kind_days` how many days of this kind lie since then.
+ * `first_seen` is the series' first line in the 28 days before, `kind_days` how many of its lines there are of this kind.
  */
 const candidates = ({ period, threshold, minImpact }: SpikesOf): Sql => sql`
   windowed AS (
     SELECT series, BillingDate, weekend, Cost,
       min(BillingDate) OVER (PARTITION BY series ORDER BY BillingDate ${WINDOW}) AS first_seen,
+      count(*) OVER (PARTITION BY series, weekend ORDER BY BillingDate ${WINDOW}) AS kind_days,
       sum(CAST(Cost AS double)) OVER (PARTITION BY series, weekend ORDER BY BillingDate ${WINDOW}) AS total,
       sum(CAST(Cost AS double) * CAST(Cost AS double)) OVER (PARTITION BY series, weekend ORDER BY BillingDate ${WINDOW})
         AS squares
     FROM series_days
   ), counted AS (
-    SELECT series, BillingDate, weekend, Cost, first_seen,
-      coalesce(date_diff('day', first_seen, BillingDate), 0) AS history_days, coalesce(total, 0e0) AS total, coalesce(squares, 0e0) AS squares,
-      CASE WHEN first_seen IS NULL THEN 0
-        WHEN weekend THEN ${weekendDaysBefore(sql`BillingDate`)} - ${weekendDaysBefore(sql`first_seen`)}
-        ELSE date_diff('day', first_seen, BillingDate)
-          - (${weekendDaysBefore(sql`BillingDate`)} - ${weekendDaysBefore(sql`first_seen`)}) END AS kind_days
+    SELECT series, BillingDate, weekend, Cost, kind_days, total, squares,
+      kind_days >= ${KIND_DAYS_MIN} AND date_diff('day', first_seen, BillingDate) >= ${BASELINE_DAYS_MIN} AS has_baseline
     FROM windowed
     WHERE BillingDate >= CAST(${addDays(period.from, -BASELINE_DAYS)} AS date)
-      AND (Cost >= ${decimal(minImpact)} OR coalesce(date_diff('day', first_seen, BillingDate), 0) < ${BASELINE_DAYS_MIN})
   ), bounded AS (
-    SELECT series, BillingDate, weekend, Cost, first_seen, kind_days,
-      history_days >= ${BASELINE_DAYS_MIN} AS has_baseline,
-      total / nullif(kind_days, 0)
-        - sqrt(abs(squares / nullif(kind_days, 0) - (total / nullif(kind_days, 0)) * (total / nullif(kind_days, 0))))
-        AS median_at_least
+    SELECT series, BillingDate, weekend, Cost, has_baseline,
+      total / kind_days - sqrt(abs(squares / kind_days - (total / kind_days) * (total / kind_days))) AS median_at_least
     FROM counted
+    WHERE NOT has_baseline
+      OR Cost >= ${decimal(minImpact)}
   ), candidates AS (
-    SELECT series, BillingDate, weekend, Cost, first_seen, has_baseline
+    SELECT series, BillingDate, weekend, Cost, has_baseline
     FROM bounded
     WHERE NOT has_baseline
       OR (CAST(Cost AS double) * 1.000001e0 >= median_at_least * (1e0 + CAST(${threshold} AS double))
@@ -128,25 +125,18 @@ const candidates = ({ period, threshold, minImpact }: SpikesOf): Sql => sql`
 
 const WINDOW: Sql = sql`RANGE BETWEEN INTERVAL '28' DAY PRECEDING AND INTERVAL '1' DAY PRECEDING`;
 
-/** Saturdays and Sundays from Monday 5 January 1970 up to the day before `day`. */
-const weekendDaysBefore = (day: Sql): Sql => {
-  const since = sql`date_diff('day', DATE '1970-01-05', ${day})`;
-  return sql`(${since} / 7 * 2 + CASE WHEN ${since} % 7 = 6 THEN 1 ELSE 0 END)`;
-};
-
-/** Exact median and MAD of every candidate's baseline: its days of the same kind one by one, 0 where there is no line. */
+/** Exact median and MAD of every candidate's baseline: its days of the same kind one by one. */
 const BASELINES: Sql = sql`
   baseline_days AS (
     SELECT c.series, c.BillingDate, CAST(date_add('day', -k.days_back, c.BillingDate) AS date) AS past_day
     FROM candidates c
     CROSS JOIN UNNEST(sequence(1, ${BASELINE_DAYS})) AS k(days_back)
     WHERE c.has_baseline
-      AND CAST(date_add('day', -k.days_back, c.BillingDate) AS date) >= c.first_seen
       AND (day_of_week(CAST(date_add('day', -k.days_back, c.BillingDate) AS date)) >= 6) = c.weekend
   ), past AS (
-    SELECT b.series, b.BillingDate, coalesce(d.Cost, CAST(0 AS decimal(38,15))) AS Cost
+    SELECT b.series, b.BillingDate, d.Cost
     FROM baseline_days b
-    LEFT JOIN series_days d ON d.series = b.series AND d.BillingDate = b.past_day
+    JOIN series_days d ON d.series = b.series AND d.BillingDate = b.past_day
   ), medians AS (
     ${medianOf(sql`Cost`, sql`past`, sql`baseline`)}
   ), deviations AS (

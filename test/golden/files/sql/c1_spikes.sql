@@ -35,29 +35,24 @@ WITH
   windowed AS (
     SELECT series, BillingDate, weekend, Cost,
       min(BillingDate) OVER (PARTITION BY series ORDER BY BillingDate RANGE BETWEEN INTERVAL '28' DAY PRECEDING AND INTERVAL '1' DAY PRECEDING) AS first_seen,
+      count(*) OVER (PARTITION BY series, weekend ORDER BY BillingDate RANGE BETWEEN INTERVAL '28' DAY PRECEDING AND INTERVAL '1' DAY PRECEDING) AS kind_days,
       sum(CAST(Cost AS double)) OVER (PARTITION BY series, weekend ORDER BY BillingDate RANGE BETWEEN INTERVAL '28' DAY PRECEDING AND INTERVAL '1' DAY PRECEDING) AS total,
       sum(CAST(Cost AS double) * CAST(Cost AS double)) OVER (PARTITION BY series, weekend ORDER BY BillingDate RANGE BETWEEN INTERVAL '28' DAY PRECEDING AND INTERVAL '1' DAY PRECEDING)
         AS squares
     FROM series_days
   ), counted AS (
-    SELECT series, BillingDate, weekend, Cost, first_seen,
-      coalesce(date_diff('day', first_seen, BillingDate), 0) AS history_days, coalesce(total, 0e0) AS total, coalesce(squares, 0e0) AS squares,
-      CASE WHEN first_seen IS NULL THEN 0
-        WHEN weekend THEN (date_diff('day', DATE '1970-01-05', BillingDate) / 7 * 2 + CASE WHEN date_diff('day', DATE '1970-01-05', BillingDate) % 7 = 6 THEN 1 ELSE 0 END) - (date_diff('day', DATE '1970-01-05', first_seen) / 7 * 2 + CASE WHEN date_diff('day', DATE '1970-01-05', first_seen) % 7 = 6 THEN 1 ELSE 0 END)
-        ELSE date_diff('day', first_seen, BillingDate)
-          - ((date_diff('day', DATE '1970-01-05', BillingDate) / 7 * 2 + CASE WHEN date_diff('day', DATE '1970-01-05', BillingDate) % 7 = 6 THEN 1 ELSE 0 END) - (date_diff('day', DATE '1970-01-05', first_seen) / 7 * 2 + CASE WHEN date_diff('day', DATE '1970-01-05', first_seen) % 7 = 6 THEN 1 ELSE 0 END)) END AS kind_days
+    SELECT series, BillingDate, weekend, Cost, kind_days, total, squares,
+      kind_days >= 4 AND date_diff('day', first_seen, BillingDate) >= 14 AS has_baseline
     FROM windowed
     WHERE BillingDate >= CAST('2026-10-04' AS date)
-      AND (Cost >= CAST('10' AS decimal(18,6)) OR coalesce(date_diff('day', first_seen, BillingDate), 0) < 14)
   ), bounded AS (
-    SELECT series, BillingDate, weekend, Cost, first_seen, kind_days,
-      history_days >= 14 AS has_baseline,
-      total / nullif(kind_days, 0)
-        - sqrt(abs(squares / nullif(kind_days, 0) - (total / nullif(kind_days, 0)) * (total / nullif(kind_days, 0))))
-        AS median_at_least
+    SELECT series, BillingDate, weekend, Cost, has_baseline,
+      total / kind_days - sqrt(abs(squares / kind_days - (total / kind_days) * (total / kind_days))) AS median_at_least
     FROM counted
+    WHERE NOT has_baseline
+      OR Cost >= CAST('10' AS decimal(18,6))
   ), candidates AS (
-    SELECT series, BillingDate, weekend, Cost, first_seen, has_baseline
+    SELECT series, BillingDate, weekend, Cost, has_baseline
     FROM bounded
     WHERE NOT has_baseline
       OR (CAST(Cost AS double) * 1.000001e0 >= median_at_least * (1e0 + CAST('0.200000' AS double))
@@ -68,12 +63,11 @@ WITH
     FROM candidates c
     CROSS JOIN UNNEST(sequence(1, 28)) AS k(days_back)
     WHERE c.has_baseline
-      AND CAST(date_add('day', -k.days_back, c.BillingDate) AS date) >= c.first_seen
       AND (day_of_week(CAST(date_add('day', -k.days_back, c.BillingDate) AS date)) >= 6) = c.weekend
   ), past AS (
-    SELECT b.series, b.BillingDate, coalesce(d.Cost, CAST(0 AS decimal(38,15))) AS Cost
+    SELECT b.series, b.BillingDate, d.Cost
     FROM baseline_days b
-    LEFT JOIN series_days d ON d.series = b.series AND d.BillingDate = b.past_day
+    JOIN series_days d ON d.series = b.series AND d.BillingDate = b.past_day
   ), medians AS (
     
     SELECT series, BillingDate,
