@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -31,6 +31,18 @@ describe('disk, beyond the contract', () => {
     await rename(join(root, 'a'), join(claims, claim, 'claim', 'content'));
     expect(await diskStore(root, { hardLinks: 'never' }).putIfAbsent('a', encode('late'))).toBe(false);
     expect(new TextDecoder().decode(await store.get('a'))).toBe('won');
+  });
+
+  it('removes drafts that a killed process left a day ago, and no younger ones', async () => {
+    const root = await freshFolder();
+    const drafts = join(root, '.spendlight', 'drafts');
+    await mkdir(drafts, { recursive: true });
+    await writeFile(join(drafts, 'old'), '');
+    await writeFile(join(drafts, 'young'), '');
+    const yesterday = (await stat(join(drafts, 'young'))).mtimeMs / 1000 - 25 * 3600;
+    await utimes(join(drafts, 'old'), yesterday, yesterday);
+    await diskStore(root).putIfAbsent('a', encode('x'));
+    expect(await readdir(drafts)).toEqual(['young']);
   });
 
   it('names a lake path that is a file', async () => {

@@ -30,6 +30,7 @@ export function diskStore(root: string, { hardLinks = 'auto' }: DiskOptions = {}
     path: (key) => join(place, checked(key)),
     versions: (key) => join(place, OWN, 'versions', checked(key)),
     publisher: publisher(join(place, OWN, 'claims'), drafts, hardLinks),
+    sweep: once(() => sweep(drafts)),
   };
   const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
@@ -61,6 +62,8 @@ interface Disk {
   readonly path: (key: string) => string;
   readonly versions: (key: string) => string;
   readonly publisher: Publisher;
+  /** Removes what killed processes left; once a store. */
+  readonly sweep: () => Promise<void>;
 }
 
 /** The file that holds the current content, and its number; 1 with the key's own file where nothing was replaced. */
@@ -202,6 +205,7 @@ async function discard(disk: Disk, key: string): Promise<void> {
 async function draft(disk: Disk, write: (path: string) => Promise<void>): Promise<string> {
   const path = join(disk.drafts, randomUUID());
   await mkdir(disk.drafts, { recursive: true });
+  await disk.sweep();
   try {
     await write(path);
   } catch (error) {
@@ -209,6 +213,30 @@ async function draft(disk: Disk, write: (path: string) => Promise<void>): Promis
     throw error;
   }
   return path;
+}
+
+/** Drafts as old as this belong to nobody any more. */
+const DRAFT_AGE_MS = 24 * 3_600_000;
+
+/** Removes drafts that were not touched for a day: age by the disk's own clock, which a fresh draft shows. */
+async function sweep(drafts: string): Promise<void> {
+  const now = join(drafts, randomUUID());
+  await writeFile(now, '');
+  const { mtimeMs } = await stat(now);
+  for (const file of await readdir(drafts)) {
+    const path = join(drafts, file);
+    const found = await stat(path).catch(undefinedIfAbsent);
+    if (path === now || (found !== undefined && mtimeMs - found.mtimeMs > DRAFT_AGE_MS))
+      await rm(path, { recursive: true, force: true });
+  }
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => {
+    done ??= work();
+    return done;
+  };
 }
 
 const draftOf = (disk: Disk, bytes: Uint8Array): Promise<string> =>
