@@ -234,7 +234,10 @@ async function sweep(drafts: string): Promise<void> {
 function once(work: () => Promise<void>): () => Promise<void> {
   let done: Promise<void> | undefined;
   return () => {
-    done ??= work();
+    done ??= work().catch((error: unknown) => {
+      done = undefined; // a disk that was full may have room the next time
+      throw error;
+    });
     return done;
   };
 }
