@@ -88,7 +88,7 @@ export const quietAccounts = query(
   ORDER BY s.last_seen, s.account`,
 );
 
-/** What each source has: [source, newest day with a line, accounts]. Reads `daily_costs`. */
+/** What each source has: [source, first and newest day with a line]. Reads `daily_costs`. */
 export const sourceReach = query(
   'source_reach',
   (): Sql => sql`
