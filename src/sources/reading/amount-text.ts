@@ -16,11 +16,12 @@ export const amountOfText = (text: Sql): Sql =>
  */
 export const residueOfText = (text: Sql): Sql => sql`CASE WHEN length(${text}) > 17 THEN ${beyond(text)} END`;
 
-/** The decimals after the fifteenth, less the unit that rounding up added, with the amount's sign. */
+/** The decimals after the fifteenth, less the unit that rounding up added, with the amount's sign; null for what is no number. */
 function beyond(text: Sql): Sql {
-  const digits = sql`CAST(rpad(substr(split_part(${text}, '.', 2), 16, 10), 10, '0') AS bigint)`;
-  const left = sql`(${digits} - CASE WHEN ${digits} >= 5000000000 THEN 10000000000 ELSE 0 END)`;
-  return sql`CASE WHEN length(split_part(${text}, '.', 2)) > 15 AND regexp_like(${text}, '^ *[+-]?[0-9]*[.][0-9]+ *$')
+  const point = sql`strpos(${text}, '.')`;
+  const digits = sql`TRY_CAST(rpad(substr(${text}, ${point} + 16, 10), 10, '0') AS bigint)`;
+  const left = sql`(${digits} - CASE WHEN substr(${text}, ${point} + 16, 1) >= '5' THEN 10000000000 ELSE 0 END)`;
+  return sql`CASE WHEN ${point} > 0 AND length(${text}) - ${point} > 15
     THEN CASE WHEN ${text} LIKE '-%' THEN -${left} ELSE ${left} END END`;
 }
 

@@ -137,11 +137,15 @@ export function momentOf(column: ColumnDef): Sql {
   return sql`CAST(${value} AS timestamp)`;
 }
 
-/** Only text with an offset needs the slow cast: a plain one would drop the offset in silence. */
+/**
+ * Only text with an offset or a zone's name needs the slow cast: a plain one would drop the offset in silence. Azure and
+ * Oracle leave the seconds out.
+ */
 export function momentOfText(value: Sql): Sql {
   const plain = sql`replace(replace(${value}, 'T', ' '), 'Z', '')`;
-  return sql`CASE WHEN length(${value}) <= 20 OR ${value} LIKE '%Z' THEN TRY_CAST(${plain} AS timestamp)
-    ELSE CAST(TRY_CAST(replace(${value}, 'T', ' ') AS timestamp with time zone) AT TIME ZONE 'UTC' AS timestamp) END`;
+  return sql`CASE WHEN length(${value}) <= 20 OR ${value} LIKE '%Z'
+    THEN TRY_CAST(CASE WHEN length(${plain}) = 16 THEN ${plain} || ':00' ELSE ${plain} END AS timestamp)
+    ELSE CAST(TRY_CAST(substr(${value}, 1, 10) || ' ' || substr(${value}, 12) AS timestamp with time zone) AT TIME ZONE 'UTC' AS timestamp) END`;
 }
 
 /** Whether a charge covers more than 24 hours; null where a moment is. In seconds: adding an interval to a moment costs twice as much. */
