@@ -18,12 +18,16 @@ import { peekCommand } from './cli/peek.ts';
 import { type CommandGroups, type CommonFlags, commandLine, typed } from './cli/program.ts';
 import { queryCommand } from './cli/query.ts';
 import { ratesCommand } from './cli/rates.ts';
+import { runCommand } from './cli/run.ts';
 import { asJson } from './cli/shape.ts';
+import { startCommand } from './cli/start.ts';
+import { statusCommand } from './cli/status.ts';
 import { type Environment, readSettings, type Settings } from './config.ts';
 import { known } from './core/errors/invariant.ts';
 import { UserError } from './core/errors/user-error.ts';
 import type { Clock, Log } from './ports/clock.ts';
 import type { Engine } from './ports/engine.ts';
+import type { Mailer } from './ports/mailer.ts';
 import type { ObjectStore } from './ports/object-store.ts';
 
 const DEFAULT_LAKE = './lake';
@@ -39,7 +43,9 @@ interface Call {
 }
 
 const commands = (doors: Doors): CommandGroups => ({
-  'Bring in:': [ingestCommand(doors), demoCommand(doors)],
+  'Begin:': [startCommand(doors), demoCommand(doors)],
+  'Bring in:': [ingestCommand(doors)],
+  'Every day:': [runCommand(doors), statusCommand(doors)],
   'Decide:': [accountsCommand(doors), budgetsCommand(doors), ratesCommand(doors)],
   'Look:': [peekCommand(doors), breakdownCommand(doors), queryCommand(doors)],
 });
@@ -59,7 +65,10 @@ function doorsOf(call: Call, env: Environment): Doors {
     call.scratch.push(folder);
     return folder;
   };
-  const later = (): Promise<never> => Promise.reject(new Error('not there yet'));
+  const outbox = async (): Promise<Mailer> => {
+    const { outbox: open } = await import('./adapters/mail/outbox.ts');
+    return open(settings().outboxDir);
+  };
   return {
     settings,
     json: () => call.flags.json === true,
@@ -77,10 +86,23 @@ function doorsOf(call: Call, env: Environment): Doors {
       return call.engine;
     },
     store: (location = settings().lake ?? DEFAULT_LAKE) => openStore(location),
-    mailer: later,
-    outbox: later,
-    notify: () => undefined,
+    async mailer() {
+      const { smtpUrl, finops } = settings().mail;
+      if (smtpUrl === undefined || finops.length === 0) return outbox();
+      const { smtp } = await import('./adapters/mail/smtp.ts');
+      return smtp(smtpUrl);
+    },
+    outbox,
+    notify() {
+      const url = settings().mail.slackWebhookUrl;
+      if (url === undefined) return undefined;
+      return async (text) => {
+        const { slackWebhook } = await import('./adapters/slack/webhook.ts');
+        await slackWebhook(url)(text);
+      };
+    },
     scratch,
+    run,
     answer: (text, value) => print(call.flags.json === true ? `${asJson(value)}\n` : text()),
     print,
     notFine() {

@@ -16,6 +16,8 @@ export interface Delivery {
   readonly kind: Mailer['kind'];
   /** Recipients that the server refused, with its answer. */
   readonly refused: readonly string[];
+  /** The outbox's file or the server, as far as known. */
+  readonly where: string | undefined;
 }
 
 export interface MailDesk {
@@ -102,7 +104,7 @@ async function lastAttempt(store: ObjectStore, key: string): Promise<Past | unde
 }
 
 function deliveryOf(
-  { outcomes, toNobody }: Receipt,
+  { outcomes, toNobody, where }: Receipt,
   { kind }: Attempt,
   attempt: number,
   { already }: { readonly already: boolean },
@@ -113,7 +115,7 @@ function deliveryOf(
   const refused = all
     .filter(([, { outcome }]) => outcome === 'refused')
     .map(([to, { answer }]) => `${to}: ${answer}`);
-  return { state, already, attempt, kind, refused };
+  return { state, already, attempt, kind, refused, where };
 }
 
 const broken = ({ kind }: Attempt, attempt: number): Delivery => ({
@@ -122,6 +124,7 @@ const broken = ({ kind }: Attempt, attempt: number): Delivery => ({
   attempt,
   kind,
   refused: [],
+  where: undefined,
 });
 
 const attemptKey = (key: string, number: number): string => mailMarkerKey(key, `attempt-${number}`);

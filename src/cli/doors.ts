@@ -22,6 +22,8 @@ export interface Doors {
   readonly random: Random;
   /** Goes to stderr. */
   readonly progress: Progress;
+  /** Id of this call, as in its log lines. */
+  readonly run: string;
   /** Goes to stderr; every line carries the run's id. */
   readonly log: Log;
   /** The command's one engine, opened at the first call and closed when the command ends. */

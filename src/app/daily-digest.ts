@@ -1,0 +1,169 @@
+import type { BillingDate } from '../core/calendar/billing-date.ts';
+import type { DigestFacts } from '../delivery/digest/facts.ts';
+import { type RenderedDigest, renderDigest } from '../delivery/digest/render-digest.ts';
+import { type PackedCsv, packCsv } from '../delivery/message/attachment.ts';
+import { digestMessage } from '../delivery/message/digest-message.ts';
+import { csvOf } from '../lake/archive.ts';
+import type { LakeState } from '../lake/catalog-types.ts';
+import { mailKey, ouBreakdownCsvKey } from '../lake/keys.ts';
+import type { Lake } from '../lake/lake.ts';
+import { appendToLedger, entriesOf, readLedger, sha256 } from '../lake/ledger.ts';
+import type { Message } from '../ports/mailer.ts';
+import type { CompleteDays } from './complete-days.ts';
+import type { RunDoors } from './daily-run-doors.ts';
+import { digestFacts } from './digest-facts.ts';
+import { type Delivery, lookUpDelivery, sendOnce } from './send-once.ts';
+
+/** The daily digest of the FinOps group: run date, edition, recipient group. */
+export const digestKeyOf = (runDate: BillingDate): string => `${runDate}/daily/finops`;
+
+/** What became of a run's digest. */
+export interface DigestReport {
+  readonly key: string;
+  readonly state: Delivery['state'];
+  /** An earlier run of this run date had sent it. */
+  readonly already: boolean;
+  readonly refused: readonly string[];
+  /** The outbox's file or the server, as far as known. */
+  readonly where: string | undefined;
+  readonly subject: string | undefined;
+  /** The text twin; undefined where the mail had been sent before. */
+  readonly text: string | undefined;
+  /** The `.eml` in the lake, and where the mail lies or went as the mailer tells it. */
+  readonly mailKey: string;
+  readonly headline: BillingDate | undefined;
+  /** The CSV of the headline day in the lake. */
+  readonly csvKey: string | undefined;
+}
+
+export interface DigestRun {
+  readonly lake: Lake;
+  readonly state: LakeState;
+  readonly complete: CompleteDays;
+  readonly runDate: BillingDate;
+  readonly resend: boolean;
+}
+
+/**
+ * Makes the digest of the pinned state and sends it once. The mail is kept in the lake before it goes out, so that a run
+ * that was killed in between sends those very bytes. The ledger names it once it went.
+ */
+export async function sendDigest(doors: RunDoors, of: DigestRun): Promise<DigestReport> {
+  const { store } = doors;
+  const { lake, runDate, resend, complete } = of;
+  const key = digestKeyOf(runDate);
+  const headline = complete.completeTo;
+  const kept = mailKey(runDate, key);
+  const about = {
+    key,
+    mailKey: kept,
+    headline,
+    csvKey: headline === undefined ? undefined : ouBreakdownCsvKey(headline),
+  };
+  const before = await lookUpDelivery(store, key);
+  if (before !== undefined && !resend && before.state !== 'refused' && (await isEntered(doors, key))) {
+    return { ...about, ...before, already: true, subject: undefined, text: undefined };
+  }
+  const { rendered, message } = await madeDigest(doors, of, key);
+  const raw = await keptBytes(doors, { lake, kept, message, resend });
+  const sent = await sendOnce(doors, { ...message, raw }, { resend });
+  await enter(doors, of, { key, message, raw });
+  return { ...about, ...sent, subject: rendered.subject, text: rendered.text };
+}
+
+async function madeDigest(
+  doors: RunDoors,
+  { lake, state, complete, runDate }: DigestRun,
+  key: string,
+): Promise<{ rendered: RenderedDigest; message: Message }> {
+  const { engine, store, clock, settings } = doors;
+  const { packed, trouble } = await attachmentOf(doors, complete.completeTo, lake.identity.simulated);
+  const facts: DigestFacts = await digestFacts({
+    engine,
+    lake,
+    state,
+    complete,
+    now: clock.now(),
+    runDate,
+    requiredTagKeys: settings.requiredTagKeys,
+    recipients: {
+      group: 'FinOps',
+      address: settings.mail.finops.length === 0 ? undefined : settings.mail.finops.join(', '),
+      setting: 'DIGEST_RECIPIENTS_FINOPS',
+    },
+    attachment: () => packed.attachment,
+    publicUrl: settings.publicUrl,
+    ledgerHead: (await readLedger(store)).head,
+    trouble,
+  });
+  const rendered = await renderDigest(facts);
+  const message = await digestMessage(rendered, packed, {
+    key,
+    from: settings.mail.from,
+    to: settings.mail.finops,
+    madeAt: facts.madeAt,
+  });
+  return { rendered, message };
+}
+
+/** The headline day's CSV as archived. Where the lake has moved on since, the mail says so. */
+async function attachmentOf(
+  { engine, store }: RunDoors,
+  headline: BillingDate | undefined,
+  simulated: boolean,
+): Promise<{ packed: PackedCsv; trouble: readonly string[] }> {
+  if (headline === undefined) return { packed: packCsv(undefined, simulated), trouble: [] };
+  const archiveKey = ouBreakdownCsvKey(headline);
+  const [now] = await csvOf(engine, [headline]);
+  const bytes = (await store.get(archiveKey)) ?? now?.bytes ?? new Uint8Array();
+  const isSame = now === undefined || sha256(bytes) === now.csv;
+  const rows = bytes.reduce((lines, byte) => lines + (byte === 10 ? 1 : 0), 0) - 1;
+  return {
+    packed: packCsv(
+      { bytes, day: headline, rows: isSame ? (now?.rows ?? rows) : rows, archiveKey },
+      simulated,
+    ),
+    trouble: isSame
+      ? []
+      : [
+          `${headline} has changed since its CSV was archived: the CSV attached is the archived one, the figures are today's.`,
+        ],
+  };
+}
+
+/** The bytes that go out: those kept by a run that was killed, else this run's. A resend keeps a new version. */
+async function keptBytes(
+  { store }: RunDoors,
+  { kept, message, resend }: { lake: Lake; kept: string; message: Message; resend: boolean },
+): Promise<Uint8Array> {
+  if (resend) {
+    await store.put(kept, message.raw);
+    return message.raw;
+  }
+  if (await store.putIfAbsent(kept, message.raw)) return message.raw;
+  return (await store.get(kept)) ?? message.raw;
+}
+
+const isEntered = async ({ store }: RunDoors, key: string): Promise<boolean> =>
+  entriesOf(await readLedger(store), 'digest').some((entry) => entry.key === key);
+
+async function enter(
+  { store, clock }: RunDoors,
+  { state, complete, runDate }: DigestRun,
+  { key, message, raw }: { key: string; message: Message; raw: Uint8Array },
+): Promise<void> {
+  const mail = sha256(raw);
+  await appendToLedger(store, clock, (ledger) =>
+    entriesOf(ledger, 'digest').some((entry) => entry.key === key && entry.mail === mail)
+      ? undefined
+      : {
+          kind: 'digest',
+          key,
+          runDate,
+          headline: complete.completeTo,
+          lakeVersion: state.version,
+          messageId: message.messageId,
+          mail,
+        },
+  );
+}

@@ -1,0 +1,93 @@
+import { Command } from 'commander';
+import type { DigestReport } from '../app/daily-digest.ts';
+import type { RunReport } from '../app/daily-run.ts';
+import type { RunDoors } from '../app/daily-run-doors.ts';
+import { type BillingDate, billingDate } from '../core/calendar/billing-date.ts';
+import type { Doors } from './doors.ts';
+
+interface RunFlags {
+  readonly date?: BillingDate;
+  readonly resend: boolean;
+}
+
+/** `run`: the daily run. */
+export const runCommand = (doors: Doors): Command =>
+  new Command('run')
+    .summary('the daily run: archive what became complete, mail the digest')
+    .description(
+      'Judges which billing days are complete, archives each of them once (CSV and Parquet) and sends one digest per run\n' +
+        'date. Run it as often as you like: nothing is done twice. Exit code 1: done, but something is not fine.',
+    )
+    .option('--date <date>', 'the run date, UTC (default: today)', billingDate)
+    .option('--resend', 'mail the digest of this run date again', false)
+    .action(async (flags: RunFlags) => {
+      const report = await dailyRunBy(doors, flags);
+      doors.answer(() => runAsText(report), shown(report));
+      if (report.problems.length > 0) doors.notFine();
+    });
+
+/** Does the daily run with the command's tools; `start` calls it, too. */
+export async function dailyRunBy(doors: Doors, flags: RunFlags): Promise<RunReport> {
+  const { dailyRun } = await import('../app/daily-run.ts');
+  return dailyRun(await runDoors(doors), flags);
+}
+
+async function runDoors(doors: Doors): Promise<RunDoors> {
+  const { clock, pause, random, progress, log, run } = doors;
+  return {
+    engine: await doors.engine(),
+    store: await doors.store(),
+    clock,
+    pause,
+    random,
+    progress,
+    log,
+    settings: doors.settings(),
+    mailer: await doors.mailer(),
+    outbox: await doors.outbox(),
+    notify: doors.notify(),
+    scratch: doors.scratch,
+    run,
+  };
+}
+
+/** The run's answer for people, with its newline. */
+export function runAsText({
+  runDate,
+  completeTo,
+  archived,
+  digest,
+  lakeVersion,
+  problems,
+}: RunReport): string {
+  const days = archived.length === 1 ? `${archived[0]}` : `${archived.length} days to ${archived.at(-1)}`;
+  return [
+    `Run of ${runDate}, lake version ${lakeVersion}: ${completeTo === undefined ? 'no day is complete yet' : `complete to ${completeTo}`}.`,
+    archived.length === 0 ? 'No new day to archive.' : `Archived ${days}.`,
+    mailSentence(digest),
+    ...problems.flatMap(({ code, what, remedy }) => [`Not fine: ${what}  (${code})`, `  do  ${remedy}`]),
+    '',
+  ].join('\n');
+}
+
+/** What became of the digest, in a sentence. */
+export function mailSentence({ state, already, where, refused }: DigestReport): string {
+  const again = already ? ', by an earlier run' : '';
+  const place = where === undefined ? '' : `: ${where}`;
+  switch (state) {
+    case 'to nobody':
+      return `The digest was written to the outbox, sent to nobody${again}${place}`;
+    case 'sent':
+      return `The digest was sent${again}${refused.length === 0 ? '' : `, but refused for ${refused.join('; ')}`}.`;
+    case 'refused':
+      return 'The digest was refused by the mail server.';
+    case 'unknown':
+      return 'Nobody knows whether the digest went out.';
+  }
+}
+
+/** The report as JSON tells it: all but the mail's text. */
+const shown = ({ digest, ...report }: RunReport) => {
+  const { text: _, ...rest } = digest;
+  return { ...report, digest: rest };
+};
