@@ -6,6 +6,8 @@ import type { Delivery } from './send-once.ts';
 
 /** Something that is wrong, and how to mend it. `code` never changes its meaning. */
 export interface Trouble {
+  /** `wrong` fails `status --check`; a `note` is worth a look and may be as it should. */
+  readonly severity: 'wrong' | 'note';
   readonly code: string;
   readonly what: string;
   readonly remedy: string;

@@ -9,11 +9,13 @@ const RUN_GRACE_HOURS = 2;
 
 /** What is wrong with the lake at `now` (ms since 1970), most important first. Empty: all is well. */
 export function troubles(status: Known, complete: CompleteDays, now: number): readonly Trouble[] {
+  const current = [...mailTroubles(status), ...sourceTroubles(status, complete), ...moneyTroubles(status)];
+  const told = new Set(current.map(({ code }) => code));
+  // What the last run complained of and is still so is told once, as it is now.
+  const all = [...runTroubles(status, now).filter(({ code }) => !told.has(code)), ...current];
   return [
-    ...runTroubles(status, now),
-    ...mailTroubles(status),
-    ...sourceTroubles(status, complete),
-    ...moneyTroubles(status),
+    ...all.filter(({ severity }) => severity === 'wrong'),
+    ...all.filter(({ severity }) => severity === 'note'),
   ];
 }
 
@@ -80,7 +82,7 @@ function sourceTroubles(
       ),
     ),
     ...accounts.quiet.map(({ account, name, lastSeen }) =>
-      trouble(
+      note(
         'ACCOUNT_QUIET',
         `${name === undefined ? account : `${name} (${account})`} has been quiet since ${lastSeen}`,
         'If it was closed, all is well; else look whether its data still arrive',
@@ -101,7 +103,7 @@ function moneyTroubles({ withoutRate, unmapped, namesOutsideTable: names }: Know
     ...(unmapped.length === 0
       ? []
       : [
-          trouble(
+          note(
             'ACCOUNTS_UNMAPPED',
             `${unmapped.length} accounts are in no OU: ${listed(unmapped)}`,
             'Name them in the account map: spendlight accounts import <file>',
@@ -110,7 +112,7 @@ function moneyTroubles({ withoutRate, unmapped, namesOutsideTable: names }: Know
     ...(names.length === 0
       ? []
       : [
-          trouble(
+          note(
             'SERVICES_UNKNOWN',
             `${names.length} service names are not in the table of product codes: ${listed(names)}`,
             'They stand in the breakdown as the bill spells them; tell us so that the table can grow',
@@ -122,4 +124,15 @@ function moneyTroubles({ withoutRate, unmapped, namesOutsideTable: names }: Know
 const listed = (names: readonly string[]): string =>
   names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');
 
-const trouble = (code: string, what: string, remedy: string): Trouble => ({ code, what, remedy });
+const trouble = (code: string, what: string, remedy: string): Trouble => ({
+  severity: 'wrong',
+  code,
+  what,
+  remedy,
+});
+const note = (code: string, what: string, remedy: string): Trouble => ({
+  severity: 'note',
+  code,
+  what,
+  remedy,
+});

@@ -20,7 +20,7 @@ export const statusCommand = (doors: Doors): Command =>
         clock: doors.clock,
       });
       doors.answer(() => statusAsText(status), status);
-      if (check && status.troubles.length > 0) doors.notFine();
+      if (check && status.troubles.some(({ severity }) => severity === 'wrong')) doors.notFine();
     });
 
 /** The status for people. Times are UTC. */
@@ -52,9 +52,11 @@ export function statusAsText(status: Status): string {
     `Mail       ${mail === undefined ? 'no digest yet' : mailState(mail)}`,
     `Archive    ${ledger.archivedDays} days; ledger of ${ledger.entries} entries, head ${ledger.head.slice(0, 16)}`,
     '',
-    ...(troubles.length === 0
-      ? ['Nothing is wrong.']
-      : troubles.flatMap(({ code, what, remedy }) => [`! ${what}  (${code})`, `  do  ${remedy}`])),
+    ...(troubles.some(({ severity }) => severity === 'wrong') ? [] : ['Nothing is wrong.']),
+    ...troubles.flatMap(({ severity, code, what, remedy }) => [
+      `${severity === 'wrong' ? '!' : '·'} ${what}  (${code})`,
+      `  do  ${remedy}`,
+    ]),
     '',
   ].join('\n');
 }
