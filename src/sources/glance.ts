@@ -25,7 +25,7 @@ export interface DaySlice extends Slice {
 }
 
 /** Usage of one service in one account, in two weeks of which `now` is the later. */
-export interface WeekChange {
+interface WeekChange {
   readonly currency: string;
   readonly service: string | null;
   readonly account: string | null;

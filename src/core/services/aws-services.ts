@@ -1,11 +1,9 @@
 /**
  * The services of AWS: product code, FOCUS ServiceCategory, then every other spelling seen in bills (FOCUS ServiceName,
  * CUR product_name and servicecode, Cost Explorer's SERVICE names), separated by ` ; `. One service a line.
- * Raise SERVICE_NAMES_VERSION with every change of a code or spelling: the rollup's figures by service depend on it.
+ * Every change of it is a new version by itself: a rollup's identity holds a hash of the table, so figures by service are rolled again.
  * Categories follow the FinOps Foundation's converter (MIT); codes newer than it are ours.
  */
-export const SERVICE_NAMES_VERSION = 1;
-
 export const AWS_SERVICES = `
 A4B | Business Applications | Alexa for Business
 AWSAmplify | Developer Tools | AWS Amplify

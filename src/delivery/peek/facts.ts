@@ -51,7 +51,7 @@ export type Changes =
   | { readonly weeks: readonly [before: BillingDate, now: BillingDate]; readonly rows: readonly Change[] }
   | { readonly weeks: undefined; readonly why: string };
 
-export interface Change {
+interface Change {
   readonly service: string | null;
   readonly account: string | null;
   readonly before: Money;

@@ -14,7 +14,7 @@ export const isFocus = (table: RawTable): boolean =>
   MARKS.every((name) => table.has(name)) && (table.has('BilledCost') || table.has('BillingCurrency'));
 
 /** The newest version whose columns are there: all versions read alike, newer optional columns may be absent. */
-export function focusVersion(table: RawTable): string {
+function focusVersion(table: RawTable): string {
   for (const [version, names] of Object.entries(SINCE_VERSION)) {
     if (names.some((name) => table.has(name))) return version;
   }

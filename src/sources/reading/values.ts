@@ -159,7 +159,7 @@ export function tags(table: RawTable, ...names: readonly string[]): Sql {
 }
 
 /** Key under which text stays that could not be read as tags. */
-export const UNREAD_TAGS = 'x_Unread';
+const UNREAD_TAGS = 'x_Unread';
 
 export function tagsOf(column: ColumnDef): Sql {
   const value = raw(column);
