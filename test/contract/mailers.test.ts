@@ -57,15 +57,15 @@ describe('file outbox', () => {
 
   it('names the file after the key, and leaves no drafts', async () => {
     const folder = await freshFolder();
-    const { where } = await outbox(folder).send(message('2026-11-19.daily.finops'));
-    expect(where).toBe(join(folder, '2026-11-19.daily.finops.eml'));
-    expect(await readdir(folder)).toEqual(['2026-11-19.daily.finops.eml']);
+    const { where } = await outbox(folder).send(message('2026-11-19/daily/finops'));
+    expect(where).toBe(join(folder, '2026-11-19_daily_finops.eml'));
+    expect(await readdir(folder)).toEqual(['2026-11-19_daily_finops.eml']);
   });
 
   it('keeps a key with slashes and dots inside its folder', async () => {
     const folder = await freshFolder();
     const { where } = await outbox(folder).send(message('../../etc/passwd'));
-    expect(where?.startsWith(join(folder, 'etc-passwd-'))).toBe(true);
+    expect(where?.startsWith(join(folder, 'etc_passwd-'))).toBe(true);
   });
 
   it('says where it cannot write, and what to do', async () => {

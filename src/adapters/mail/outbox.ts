@@ -25,12 +25,16 @@ export function outbox(folder: string): Mailer {
   };
 }
 
-/** The file of a key: readable, and different for different keys. */
+/** The file of a key: `2026-11-19_daily_finops.eml`. Different for different keys: what does not map one to one gets a mark. */
 function pathOf(folder: string, key: string): string {
-  const name = key.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[.-]+/, '');
-  const isExact = name === key && name.length <= 100;
+  const name = key
+    .replaceAll('/', '_')
+    .replace(/[^A-Za-z0-9._-]+/g, '-')
+    .replace(/^[._-]+/, '')
+    .slice(0, 100);
+  const isExact = /^[A-Za-z0-9][A-Za-z0-9./-]{0,99}$/.test(key);
   const mark = isExact ? '' : `-${createHash('sha256').update(key).digest('hex').slice(0, 8)}`;
-  return join(folder, `${name.slice(0, 100)}${mark}.eml`);
+  return join(folder, `${name}${mark}.eml`);
 }
 
 async function writeOnce(folder: string, path: string, raw: Uint8Array): Promise<boolean> {

@@ -44,7 +44,7 @@ export function foot(facts: DigestFacts): Foot {
     why: [
       recipients.address === undefined
         ? `This is the digest of the group ${clean(recipients.group)}; who gets it is set in ${recipients.setting}.`
-        : `You get this because ${clean(recipients.address)} is in the group ${clean(recipients.group)} (${recipients.setting}).`,
+        : `You get this because ${recipients.address.includes(',') ? 'your address' : clean(recipients.address)} is in the group ${clean(recipients.group)} (${recipients.setting}).`,
       `One digest a day, made ${momentOfYear(madeAt)}; the next is due ${shortDay(addDays(runDate, 1))} 07:00 UTC.`,
       'A run that fails tells ALERT_RECIPIENTS_FAILURE.',
     ].join(' '),
