@@ -46,6 +46,13 @@ describe('a file that cannot be a bill is refused as a whole, with its name and 
       '<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>',
       'FILE_UNREADABLE',
     ],
+    ['a zstd file', 'a.csv', Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 1, 2, 3]), 'FILE_UNREADABLE'],
+    [
+      'some other binary',
+      'a.csv',
+      Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
+      'FILE_UNREADABLE',
+    ],
     ['a ZIP archive', 'a.csv', 'PK\u0003\u0004rest', 'FILE_UNREADABLE'],
     ['a Parquet file that is not one', 'a.parquet', USUAL, 'FILE_UNREADABLE'],
     ['a Parquet file cut in the middle', 'a.parquet', 'PAR1 and so on, and no end', 'FILE_TRUNCATED'],

@@ -58,6 +58,12 @@ describe('Parquet of any exporter', () => {
     expect(await ask('SELECT Tags FROM lines')).toEqual([['{"team":"a"}']]);
   });
 
+  it('keeps pairs that hold more than key and value where everybody sees them', async () => {
+    const labels = sql`, [{'key': 'team', 'value': 'a', 'inherited': true}] AS Tags`;
+    const { ask } = await opened(await parquetOf(usual(MAY, sql`1e0`, labels)));
+    expect(await ask(`SELECT map_keys(Tags) FROM lines`)).toEqual([['["x_Unread"]']]);
+  });
+
   it('empty text is nothing, ids may be numbers', async () => {
     const { ask } = await opened(await parquetOf(usual(MAY, sql`1e0`, sql`, 42 AS SubAccountId`)));
     expect(await ask('SELECT InvoiceId, SubAccountId, BillingAccountId FROM lines')).toEqual([

@@ -25,6 +25,7 @@ export async function csvHead(path: string): Promise<CsvHead> {
   const end = headerEnd(text);
   const header = end === -1 ? text : text.slice(0, end);
   if (header.trim() === '') return { columns: [], delimiter: ',', compression, isEmpty: true };
+  refuseBinary(header, path);
   const delimiter = mostFrequent(header);
   const columns = fieldsOf(header, delimiter);
   const rest = end === -1 ? '' : text.slice(end).replace(/^\s+/, '');
@@ -67,13 +68,26 @@ function refuseOtherKinds(bytes: Buffer, file: string): void {
     ? 'Parquet: name it .parquet'
     : start.startsWith('PK')
       ? 'a ZIP archive: unpack it first'
-      : start.startsWith('\xFF\xFE') || start.startsWith('\xFE\xFF')
-        ? 'UTF-16 text: save it as UTF-8'
-        : undefined;
+      : start.startsWith('\x28\xB5\x2F\xFD') || start.startsWith('BZh')
+        ? 'compressed in another way than gzip: unpack it first'
+        : start.startsWith('\xFF\xFE') || start.startsWith('\xFE\xFF')
+          ? 'UTF-16 text: save it as UTF-8'
+          : undefined;
   if (other === undefined) return;
   throw new UserError('FILE_UNREADABLE', {
     what: `This is not CSV but ${other}`,
     place: { file },
+    remedy: 'Give CSV in UTF-8, the same in gzip, or Parquet.',
+  });
+}
+
+/** Control characters, or bytes that are no UTF-8, in the first line: no list of columns. */
+function refuseBinary(header: string, file: string): void {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  if (!/[\u0000-\u0008\u000e-\u001f\ufffd]/.test(header)) return;
+  throw new UserError('FILE_UNREADABLE', {
+    what: 'The first line is no text in UTF-8',
+    place: { file, line: 1 },
     remedy: 'Give CSV in UTF-8, the same in gzip, or Parquet.',
   });
 }

@@ -164,10 +164,12 @@ const UNREAD_TAGS = 'x_Unread';
 export function tagsOf(column: ColumnDef): Sql {
   const value = raw(column);
   if (isMap(column)) return sql`CAST(${value} AS map(varchar,varchar))`;
-  if (/^struct\("?key"? .*\[\]$/i.test(column.type)) {
+  if (/^struct\("?key"? [^,]+,\s*"?value"? [^,]+\)\[\]$/i.test(column.type)) {
     return sql`CAST(map_from_entries(${value}) AS map(varchar,varchar))`;
   }
-  return isText(column) ? tagsOfText(value) : NO_TAGS;
+  if (isText(column)) return tagsOfText(value);
+  // Pairs with more than key and value (Google's say where a label comes from): kept as they are, to be seen.
+  return sql`CASE WHEN ${value} IS NOT NULL THEN map(array[${UNREAD_TAGS}], array[CAST(${value} AS varchar)]) END`;
 }
 
 export const tagsOfText = (value: Sql): Sql => sql`CASE WHEN ${value} IS NULL OR ${value} = '' THEN NULL
