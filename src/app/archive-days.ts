@@ -52,7 +52,7 @@ export async function archiveDays(
 }
 
 /** The deliveries whose loads make up `state`, as the ledger names them. */
-export const deliveriesOf = (loads: readonly Load[]): readonly LedgerDelivery[] =>
+const deliveriesOf = (loads: readonly Load[]): readonly LedgerDelivery[] =>
   loads.map(({ id, source, billingPeriod, delivery }) => ({
     load: id,
     source,

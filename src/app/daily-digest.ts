@@ -15,7 +15,7 @@ import { digestFacts } from './digest-facts.ts';
 import { type Delivery, lookUpDelivery, sendOnce } from './send-once.ts';
 
 /** The daily digest of the FinOps group: run date, edition, recipient group. */
-export const digestKeyOf = (runDate: BillingDate): string => `${runDate}/daily/finops`;
+const digestKeyOf = (runDate: BillingDate): string => `${runDate}/daily/finops`;
 
 /** What became of a run's digest. */
 export interface DigestReport {

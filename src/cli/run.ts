@@ -52,14 +52,7 @@ async function runDoors(doors: Doors): Promise<RunDoors> {
 }
 
 /** The run's answer for people, with its newline. */
-export function runAsText({
-  runDate,
-  completeTo,
-  archived,
-  digest,
-  lakeVersion,
-  problems,
-}: RunReport): string {
+function runAsText({ runDate, completeTo, archived, digest, lakeVersion, problems }: RunReport): string {
   const days = archived.length === 1 ? `${archived[0]}` : `${archived.length} days to ${archived.at(-1)}`;
   return [
     `Run of ${runDate}, lake version ${lakeVersion}: ${completeTo === undefined ? 'no day is complete yet' : `complete to ${completeTo}`}.`,

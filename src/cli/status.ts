@@ -24,7 +24,7 @@ export const statusCommand = (doors: Doors): Command =>
     });
 
 /** The status for people. Times are UTC. */
-export function statusAsText(status: Status): string {
+function statusAsText(status: Status): string {
   const { lake, completeTo, lastRun, nextRunDue, mail, ledger, troubles } = status;
   const kind = lake.simulated ? 'simulated' : 'real';
   return [

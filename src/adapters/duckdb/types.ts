@@ -2,7 +2,7 @@ import type { ColumnDef } from '../../ports/engine.ts';
 import { identifier, type Sql, sql } from '../../sql/sql.ts';
 
 /** A type in Trino's spelling as DuckDB's; only `map(varchar,double)` and friends differ in letters, not in meaning. */
-export const duckType = (type: string): string => type.toUpperCase();
+const duckType = (type: string): string => type.toUpperCase();
 
 /** A DuckDB type in Trino's spelling: `DECIMAL(38,15)` → `decimal(38,15)`, `TIMESTAMP WITH TIME ZONE` as it is, lower case. */
 export const trinoType = (type: string): string => type.toLowerCase().replace(/,\s+/g, ',');

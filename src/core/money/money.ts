@@ -94,12 +94,6 @@ export function rounded({ units, currency: of }: Money, decimals: number): strin
 /** As a binary float: for drawing and statistics alone, never on the way to a total. */
 export const toNumber = ({ units }: Money): number => Number(units) / 1e15;
 
-/** The nearest amount to a statistic's float, for figures that are estimates anyway. */
-export const estimate = (value: number, of: Currency): Money => {
-  invariant(Number.isFinite(value), 'an estimate is finite');
-  return money(value.toFixed(9), of);
-};
-
 function digits(units: bigint): { sign: string; whole: string; fraction: string } {
   const magnitude = units < 0n ? -units : units;
   const text = magnitude.toString().padStart(SCALE + 1, '0');

@@ -27,6 +27,3 @@ export async function renderDigest(facts: DigestFacts): Promise<RenderedDigest> 
     trendPng: view.picture === undefined ? undefined : await monthPicture(view.picture.chart),
   };
 }
-
-/** The text twin alone, without drawing the picture. */
-export const renderDigestText = (facts: DigestFacts): string => digestText(digestView(facts));
