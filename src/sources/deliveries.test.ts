@@ -1,10 +1,11 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fileWith, focusCsv, freshFolder } from '../../test/support/deliveries.ts';
 import { openDuckDb } from '../adapters/duckdb/duckdb-engine.ts';
 import type { Engine } from '../ports/engine.ts';
 import { discover } from './discover.ts';
+import { openSource } from './open.ts';
 
 let engine: Engine;
 beforeAll(async () => {
@@ -188,6 +189,15 @@ describe('a manifest that is none', () => {
       place: { file: join(root, 'x-Manifest.json') },
     });
   });
+});
+
+it('a delivery that is closed leaves nothing in the scratch folder', async () => {
+  const [scratch, file] = [await freshFolder(), await fileWith('may.csv', BILL)];
+  const found = { origin: 'files' as const, files: [file], manifest: undefined, suggestedSource: undefined };
+  const delivery = await openSource(engine, found, { format: 'auto', scratch });
+  expect(await readdir(scratch)).toHaveLength(1);
+  await delivery.close();
+  expect(await readdir(scratch)).toEqual([]);
 });
 
 describe('loose files', () => {

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { BillingPeriod } from '../core/calendar/billing-period.ts';
 import { UserError } from '../core/errors/user-error.ts';
@@ -87,8 +88,9 @@ const delivered = (engine: Engine, { found, staged, profile, survey, rejects }: 
   close: () => dropAll(engine, staged),
 });
 
-export async function dropAll(engine: Engine, { relations }: Staged): Promise<void> {
+export async function dropAll(engine: Engine, { relations, written }: Staged): Promise<void> {
   for (const relation of relations) await engine.drop(relation);
+  await Promise.all(written.map((file) => rm(file, { force: true })));
 }
 
 /** `bill-2026-05-00001.csv.gz` → `bill`: dates and chunk numbers say which delivery it is, not whose. */

@@ -16,6 +16,8 @@ export interface Staged {
   /** The delivery's files that hold anything. */
   readonly files: readonly string[];
   readonly notes: readonly string[];
+  /** What was written to the scratch folder. */
+  readonly written: readonly string[];
   /** For rejects in text: how the files are to be read again. */
   readonly heads: ReadonlyMap<string, CsvHead>;
 }
@@ -49,6 +51,7 @@ async function inPlace(engine: Engine, relation: string, files: readonly string[
     relations: [relation],
     files,
     notes: [],
+    written: [],
     heads: new Map(),
   };
 }
@@ -92,6 +95,7 @@ async function fromText(
     relations: [relation],
     files: [...heads.keys()],
     notes,
+    written: staged,
     heads,
   };
 }
