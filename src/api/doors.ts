@@ -1,5 +1,5 @@
 import type { Clock, Log, Random } from '../ports/clock.ts';
-import type { Pin } from './pin.ts';
+import type { HeldPin, Pin } from './pin.ts';
 import type {
   Alerts,
   Breakdown,
@@ -43,7 +43,7 @@ export interface MailPage {
 export interface ApiDoors<P extends Pin = Pin> {
   readonly costs: CostDoors<P>;
   /** The newest version that is ready to answer; undefined where there is no lake yet. */
-  pin(): Promise<P | undefined>;
+  hold(): Promise<HeldPin<P> | undefined>;
   status(): Promise<StatusAnswer>;
   preferences(): Promise<Preferences>;
   keepPreferences(preferences: Preferences): Promise<Preferences>;
@@ -56,6 +56,8 @@ export interface ApiDoors<P extends Pin = Pin> {
   job(id: string): Promise<IngestJob>;
   /** Calls `changed` with each new version that is ready to answer, until the result is called. */
   onVersion(changed: (version: number) => void): () => void;
+  /** Aborted when the server stops: streams without an end are to end. */
+  readonly stopping: AbortSignal;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;

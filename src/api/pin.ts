@@ -5,3 +5,9 @@ export interface Pin {
   readonly version: number;
   readonly today: BillingDate;
 }
+
+/** A version that stays open until `release` is called. */
+export interface HeldPin<P extends Pin> {
+  readonly pin: P;
+  readonly release: () => void;
+}

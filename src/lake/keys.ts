@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { BillingDate } from '../core/calendar/billing-date.ts';
 import type { BillingPeriod } from '../core/calendar/billing-period.ts';
 import { invariant } from '../core/errors/invariant.ts';
@@ -86,3 +87,7 @@ function part(text: string): string {
   );
   return text;
 }
+
+/** What a person likes to see (requirement J3): `owner` is the ARN of the principal, or `local`. */
+export const preferencesKey = (owner: string): string =>
+  `.finops_prefs/prefs-${createHash('sha256').update(owner).digest('hex').slice(0, 16)}.json`;

@@ -61,7 +61,14 @@ export const StatusAnswer = z
     mail: z.object({ key: z.string(), state: z.string().nullable() }).nullable(),
     ledger: z.object({ entries: z.int(), head: z.string().nullable(), archivedDays: z.int() }),
     troubles: z
-      .array(z.object({ code: z.string(), what: z.string(), remedy: z.string() }))
+      .array(
+        z.object({
+          severity: z.enum(['wrong', 'note']),
+          code: z.string(),
+          what: z.string(),
+          remedy: z.string(),
+        }),
+      )
       .openapi({ description: 'What is wrong and how to mend it, most important first.' }),
   })
   .openapi('Status');

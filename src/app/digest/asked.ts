@@ -5,6 +5,7 @@ import { type Currency, type Money, money, zero } from '../../core/money/money.t
 import type { LakeState } from '../../lake/catalog-types.ts';
 import type { Lake } from '../../lake/lake.ts';
 import type { Cell, Engine } from '../../ports/engine.ts';
+import type { Filters } from '../../sql/scope.ts';
 import type { CompleteDays } from '../complete-days.ts';
 
 /** What every question of one digest is asked about: both sides of each comparison are cut at `judged`. */
@@ -15,6 +16,8 @@ export interface Asked {
   readonly complete: CompleteDays;
   readonly requiredTagKeys: readonly string[];
   readonly currency: Currency;
+  /** Where a part of the costs is asked about: which, and whether in the lake's own metric, that of budgets. */
+  readonly part?: { readonly filters: Filters; readonly ownMetric: boolean } | undefined;
   /** The headline day. */
   readonly judged: BillingDate;
   /** From the month's first to the judged day; and the whole month. */
@@ -25,7 +28,10 @@ export interface Asked {
 }
 
 export function asked(
-  of: Pick<Asked, 'engine' | 'lake' | 'state' | 'complete' | 'requiredTagKeys' | 'currency' | 'judged'>,
+  of: Pick<
+    Asked,
+    'engine' | 'lake' | 'state' | 'complete' | 'requiredTagKeys' | 'currency' | 'part' | 'judged'
+  >,
 ): Asked {
   const { judged } = of;
   const first = of.complete.firstDay ?? judged;

@@ -79,6 +79,27 @@ export const ERRORS = {
   LAKE_READ_ONLY: { exit: 2, status: 500, means: 'The lake, or a file it needs, cannot be written.' },
   LAKE_NEWER_FORMAT: { exit: 2, status: 409, means: 'The lake was written by a newer Spendlight.' },
   LAKE_EMPTY: { exit: 1, status: 404, means: 'There is no lake here yet, or nothing in it.' },
+  LAKE_GONE: { exit: 2, status: 503, means: 'The lake that was served is not there any more.' },
+  LAKE_IN_USE: {
+    exit: 2,
+    status: 409,
+    means: 'The lake holds costs already; a first file is taken by an empty one only.',
+  },
+  NOT_FOUND: { exit: 2, status: 404, means: 'There is nothing at this address.' },
+  METHOD_NOT_ALLOWED: { exit: 2, status: 405, means: 'The address is right, and does not take this method.' },
+  TOKEN_MISSING: {
+    exit: 2,
+    status: 401,
+    means: 'The server asks for a token, and the request has none or a wrong one.',
+  },
+  ORIGIN_FORBIDDEN: {
+    exit: 2,
+    status: 403,
+    means: 'A request came by another name or from another site than the server’s own.',
+  },
+  BODY_TOO_LARGE: { exit: 2, status: 413, means: 'The body of a request is larger than is taken.' },
+  BODY_TYPE: { exit: 2, status: 415, means: 'The body of a request is not of the type that is asked for.' },
+  REQUEST_INVALID: { exit: 2, status: 400, means: 'A request has a parameter or body that makes no sense.' },
   LAKE_BUSY: { exit: 1, status: 409, means: 'Other processes kept committing to the lake first.' },
   VERSION_UNKNOWN: { exit: 2, status: 404, means: 'The lake has no such version.' },
   LAKE_DAMAGED: {
@@ -93,7 +114,10 @@ export const ERRORS = {
     status: 500,
     means: 'The connection broke while a mail was sent: it may or may not have arrived.',
   },
-} as const satisfies Record<string, { exit: 1 | 2; status: 400 | 404 | 409 | 422 | 500; means: string }>;
+} as const satisfies Record<
+  string,
+  { exit: 1 | 2; status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 500 | 503; means: string }
+>;
 
 /** A stable name of an error, as printed and documented in `docs/errors.md`. */
 export type ErrorCode = keyof typeof ERRORS;
