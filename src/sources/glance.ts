@@ -47,7 +47,7 @@ export interface Glance {
   readonly notes: readonly string[];
   readonly rejectedRows: number;
   readonly rejects: readonly Reject[];
-  /** Lines beyond the first of each set that is equal in all that tells charges apart; of a large bill one day is compared. */
+  /** Lines that cost something, beyond the first of each set equal in all that tells charges apart; of a large bill one day is compared. */
   readonly repeatedLines: { readonly lines: number; readonly onlyOn: string | undefined };
   /** Usage by service and account in the weeks that begin on these Mondays, `YYYY-MM-DD`. */
   changes(weekBefore: string, weekNow: string): Promise<readonly WeekChange[]>;
@@ -179,7 +179,15 @@ const CHARGE = [
   'CommitmentDiscountStatus',
 ] as const;
 
-const QUICK = ['SubAccountId', 'SkuPriceId', 'ChargePeriodStart', 'PricingQuantity', 'BilledCost'] as const;
+/** Nothing that differs in these few columns can be equal in all. */
+const QUICK = [
+  'SubAccountId',
+  'SkuPriceId',
+  'RegionId',
+  'ChargePeriodStart',
+  'PricingQuantity',
+  'BilledCost',
+] as const;
 
 async function repeated(
   engine: Engine,
@@ -192,7 +200,7 @@ async function repeated(
     return { lines: await countRepeated(engine, profile, kept, CHARGE), onlyOn: undefined };
   }
   const onDay = sql`${kept} AND ${column(profile, 'ChargePeriodStart')} >= CAST(${`${latest} 00:00:00`} AS timestamp)`;
-  // Nothing that differs in these few columns can be equal in all; mostly they settle it at a tenth of the reading.
+  // Mostly a few columns settle it, at a tenth of the reading.
   const suspected = await countRepeated(engine, profile, onDay, QUICK);
   return { lines: suspected === 0 ? 0 : await countRepeated(engine, profile, onDay, CHARGE), onlyOn: latest };
 }
@@ -204,11 +212,13 @@ async function countRepeated(
   columns: readonly string[],
 ): Promise<number> {
   const keys = columns.map((of, i) => sql`${column(profile, of)} AS ${name(`k${i}`)}`);
+  // A line that costs nothing changes no total, however often it comes; free usage is often told twice alike.
+  const costs = column(profile, 'EffectiveCost');
   const [row] = await engine.rows(sql`
     SELECT coalesce(sum(times - 1), 0)
     FROM (
       SELECT count(*) AS times
-      FROM (SELECT ${joined(keys)} FROM ${fromRaw(profile)} ${where}) AS charges
+      FROM (SELECT ${joined(keys)} FROM ${fromRaw(profile)} ${where} AND ${costs} <> 0) AS charges
       GROUP BY ${joined(columns.map((_, i) => name(`k${i}`)))}
     ) AS counted
     WHERE times > 1`);
