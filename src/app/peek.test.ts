@@ -53,6 +53,12 @@ it('compares the last two full weeks, without charges that span days', async () 
   ]);
 });
 
+it('compares no week with a day missing: it would fall by what is not there', async () => {
+  const days = Array.from({ length: 21 }, (_, i) => 4 + i).filter((day) => day !== 13);
+  const [facts] = await look(await fileWith('may.csv', focusCsv(days.map((day) => on(day, '10')))));
+  expect(facts?.changes.weeks).toBeUndefined();
+});
+
 it('names what looks wrong', async () => {
   const text = focusCsv([
     on(1, '1', { x_Mood: 'fine' }),
