@@ -26,6 +26,8 @@ export interface Settings {
   readonly logFormat: 'text' | 'json';
   /** No slash at its end. */
   readonly publicUrl: string | undefined;
+  /** Who may ask the server; a token that is asked for and not set is made when it starts. */
+  readonly auth: { readonly mode: 'none' | 'token'; readonly token: string | undefined };
   /** What the embedded engine may take; larger sorts go over the disk. */
   readonly memoryLimit: string;
   readonly duckdbExtensions: string | undefined;
@@ -77,6 +79,10 @@ export function readSettings(env: Environment): Settings {
     memoryLimit:
       matching(env, 'SPENDLIGHT_MEMORY_LIMIT', /^[1-9]\d{0,5}(MB|GB)$/, 'an amount of memory such as 2GB') ??
       '2GB',
+    auth: {
+      mode: choice(env, 'SPENDLIGHT_AUTH', ['none', 'token'] as const) ?? 'none',
+      token: secret(env, 'SPENDLIGHT_TOKEN', /^[!-~]{16,256}$/, 'at least 16 characters without spaces'),
+    },
     duckdbExtensions: text(env, 'SPENDLIGHT_DUCKDB_EXTENSIONS'),
     aws: {
       region: text(env, 'AWS_REGION') ?? text(env, 'AWS_DEFAULT_REGION') ?? 'us-east-1',
@@ -99,7 +105,6 @@ function checkUnused(env: Environment): void {
   for (const name of ['COST_THRESHOLD_DAILY', 'COST_THRESHOLD_MONTHLY', 'CE_MAX_REQUESTS_PER_SECOND'])
     decimal(env, name);
   decimal(env, 'CE_MONTHLY_BUDGET_USD');
-  choice(env, 'SPENDLIGHT_AUTH', ['none', 'token'] as const);
 }
 
 /** AWS_ROLE_ARN, then ASSUME_ROLE_ARN. Two names for one role must not name two roles. */
@@ -135,6 +140,13 @@ function list(env: Environment, name: string): readonly string[] | undefined {
 function matching(env: Environment, name: string, shape: RegExp, means: string): string | undefined {
   const value = text(env, name);
   if (value !== undefined && !shape.test(value)) throw settingInvalid(name, value, means);
+  return value;
+}
+
+/** As `matching`, for what nobody may read in a message. */
+function secret(env: Environment, name: string, shape: RegExp, means: string): string | undefined {
+  const value = text(env, name);
+  if (value !== undefined && !shape.test(value)) throw settingInvalid(name, undefined, means);
   return value;
 }
 

@@ -11,7 +11,7 @@ import { accountsCommand } from './cli/accounts.ts';
 import { breakdownCommand } from './cli/breakdown.ts';
 import { budgetsCommand } from './cli/budgets.ts';
 import { demoCommand } from './cli/demo.ts';
-import type { Doors } from './cli/doors.ts';
+import type { Doors, ServeAt, Serving } from './cli/doors.ts';
 import { endingOf } from './cli/failure.ts';
 import { ingestCommand } from './cli/ingest.ts';
 import { peekCommand } from './cli/peek.ts';
@@ -19,6 +19,7 @@ import { type CommandGroups, type CommonFlags, commandLine, typed } from './cli/
 import { queryCommand } from './cli/query.ts';
 import { ratesCommand } from './cli/rates.ts';
 import { runCommand } from './cli/run.ts';
+import { serveCommand } from './cli/serve.ts';
 import { asJson } from './cli/shape.ts';
 import { startCommand } from './cli/start.ts';
 import { statusCommand } from './cli/status.ts';
@@ -47,7 +48,7 @@ const commands = (doors: Doors): CommandGroups => ({
   'Bring in:': [ingestCommand(doors)],
   'Every day:': [runCommand(doors), statusCommand(doors)],
   'Decide:': [accountsCommand(doors), budgetsCommand(doors), ratesCommand(doors)],
-  'Look:': [peekCommand(doors), breakdownCommand(doors), queryCommand(doors)],
+  'Look:': [serveCommand(doors), peekCommand(doors), breakdownCommand(doors), queryCommand(doors)],
 });
 
 function doorsOf(call: Call, env: Environment): Doors {
@@ -65,6 +66,10 @@ function doorsOf(call: Call, env: Environment): Doors {
     call.scratch.push(folder);
     return folder;
   };
+  const log = (): Log => {
+    call.log ??= openLog(settings(), run, clock);
+    return call.log;
+  };
   const outbox = async (): Promise<Mailer> => {
     const { outbox: open } = await import('./adapters/mail/outbox.ts');
     return open(settings().outboxDir);
@@ -78,8 +83,7 @@ function doorsOf(call: Call, env: Environment): Doors {
     random: systemRandom,
     progress: progressOn(process.stderr, () => systemClock.now()),
     get log() {
-      call.log ??= openLog(settings(), run, clock);
-      return call.log;
+      return log();
     },
     engine() {
       call.engine ??= openEngine(settings().memoryLimit, scratch);
@@ -102,6 +106,11 @@ function doorsOf(call: Call, env: Environment): Doors {
       };
     },
     scratch,
+    serve: (at) => serve(at, { settings: settings(), clock, log: log(), scratch }),
+    stopped: () =>
+      new Promise((resolve) => {
+        for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+      }),
     run,
     answer: (text, value) => print(call.flags.json === true ? `${asJson(value)}\n` : text()),
     print,
@@ -129,6 +138,61 @@ async function openStore(location: string): Promise<ObjectStore> {
   }
   const { diskStore } = await import('./adapters/disk/disk-store.ts');
   return diskStore(location);
+}
+
+/** What a lake being served may keep of its files and results in memory; what is larger is spilled. */
+const SERVE_MEMORY = '192MB';
+
+interface ServeTools {
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly scratch: () => Promise<string>;
+}
+
+async function serve(at: ServeAt, { settings, clock, log, scratch }: ServeTools): Promise<Serving> {
+  const { guardFor } = await import('./api/guard.ts');
+  const guard = guardFor(settings, at.host, () => systemRandom.id() + systemRandom.id());
+  const [{ serving }, { listen }, { builtSite }] = await Promise.all([
+    import('./api/serving.ts'),
+    import('./adapters/http/node-server.ts'),
+    import('./adapters/http/built-site.ts'),
+  ]);
+  const spill = await scratch();
+  const { openDuckDb } = await import('./adapters/duckdb/duckdb-engine.ts');
+  const server = serving({
+    store: at.store,
+    openEngine: () => openDuckDb({ memoryLimit: SERVE_MEMORY, threads: 2, tempDirectory: spill }),
+    openLargeEngine: () => openEngine(settings.memoryLimit, scratch),
+    scratch,
+    clock,
+    pause: systemPause,
+    random: systemRandom,
+    log,
+    settings,
+    guard,
+    pages: await builtSite(join(import.meta.dirname, '..', 'web')),
+    process: {
+      version: packageJson.version,
+      node: process.version,
+      auth: guard.token === undefined ? 'none' : 'token',
+      uptimeSeconds: () => Math.round(process.uptime()),
+      memoryBytes: () => process.memoryUsage.rss(),
+    },
+  });
+  await server.warm();
+  const listening = await listen({ ...at, fetch: server.fetch, stopping: server.stopping });
+  const name = at.host.includes(':') ? `[${at.host}]` : at.host === '0.0.0.0' ? 'localhost' : at.host;
+  const base = settings.publicUrl ?? `http://${name}:${listening.port}`;
+  log.info('server.listening', { host: at.host, port: listening.port });
+  return {
+    address: `${base}${server.guard.oneTimePath() ?? '/'}`,
+    async stop() {
+      await listening.stop();
+      await server.end();
+      log.info('server.stopped');
+    },
+  };
 }
 
 const print = (text: string): void => {

@@ -14,6 +14,33 @@ export interface GuardOf {
   readonly isSecure: boolean;
 }
 
+/** The settings that decide who may ask. */
+export interface GuardSettings {
+  readonly auth: { readonly mode: 'none' | 'token'; readonly token: string | undefined };
+  readonly publicUrl: string | undefined;
+}
+
+/**
+ * Who may ask a server that listens on `host`. A token that is asked for and not set is `made`.
+ * @throws UserError `SETTING_INVALID` where others than this machine could reach it and no token is asked for
+ */
+export function guardFor({ auth, publicUrl }: GuardSettings, host: string, made: () => string): GuardOf {
+  const isLoopback = host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+  if (!isLoopback && auth.mode !== 'token') {
+    throw refusal(
+      'SETTING_INVALID',
+      `Others could reach ${host}, and the server asks nobody who they are`,
+      'Set SPENDLIGHT_AUTH=token (and SPENDLIGHT_TOKEN, or use the one-time link it prints), or leave --host out.',
+    );
+  }
+  return {
+    token: auth.mode === 'token' ? (auth.token ?? made()) : undefined,
+    isLoopback,
+    publicHost: publicUrl === undefined ? undefined : new URL(publicUrl).host,
+    isSecure: publicUrl?.startsWith('https:') === true,
+  };
+}
+
 const COOKIE = 'spendlight';
 const OPEN = new Set(['/healthz', '/readyz', '/login']);
 /** A cookie holds for thirty days. */

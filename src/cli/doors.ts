@@ -42,6 +42,26 @@ export interface Doors {
   answer(text: () => string, value: unknown): void;
   /** Writes `text` to stdout as it is (CSV, tables). */
   print(text: string): void;
+  /** Serves API and dashboard of the lake. @throws UserError `SETTING_INVALID` where others could reach it and no token is asked for */
+  serve(at: ServeAt): Promise<Serving>;
+  /** Resolves when the process is told to stop (Ctrl-C, SIGTERM). */
+  stopped(): Promise<void>;
   /** Done, and the answer is "not fine" (gaps, rejects, drift): the command ends with exit code 1. */
   notFine(): void;
+}
+
+/** Where to listen, and for which lake. */
+export interface ServeAt {
+  readonly host: string;
+  /** 0: any that is free. */
+  readonly port: number;
+  readonly store: ObjectStore;
+}
+
+/** A server that answers. */
+export interface Serving {
+  /** What to open: with a one-time link where a token is asked for. */
+  readonly address: string;
+  /** Takes no more requests; answers that have begun have five seconds. */
+  stop(): Promise<void>;
 }

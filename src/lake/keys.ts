@@ -55,6 +55,7 @@ export const ouBreakdownCsvKey = (day: BillingDate): string =>
 /** A mail as sent, `.eml`. `digestKey` is the digest's key (run date, edition, recipient group). */
 export const mailKey = (runDate: BillingDate, digestKey: string): string =>
   `mails/${runDate}/${safeFileName(digestKey)}.eml`;
+export const MAILS_PREFIX = 'mails/';
 /** Claimed before a mail goes out, so that a killed run never mails twice; `step` tells how far it came. */
 export const mailMarkerKey = (digestKey: string, step: string): string =>
   `ledger/mails/${safeFileName(digestKey)}/${part(step)}.json`;

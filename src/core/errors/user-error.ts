@@ -98,6 +98,7 @@ export const ERRORS = {
     means: 'A request came by another name or from another site than the server’s own.',
   },
   BODY_TOO_LARGE: { exit: 2, status: 413, means: 'The body of a request is larger than is taken.' },
+  PORT_TAKEN: { exit: 2, status: 409, means: 'Another program listens on the port already.' },
   BODY_TYPE: { exit: 2, status: 415, means: 'The body of a request is not of the type that is asked for.' },
   REQUEST_INVALID: { exit: 2, status: 400, means: 'A request has a parameter or body that makes no sense.' },
   LAKE_BUSY: { exit: 1, status: 409, means: 'Other processes kept committing to the lake first.' },

@@ -1,0 +1,111 @@
+import type { LakeSettings } from '../app/lake-settings.ts';
+import { alerts } from '../app/serve/alerts.ts';
+import { exportCsv } from '../app/serve/exports.ts';
+import { FirstRun } from '../app/serve/first-run.ts';
+import { health, type Process } from '../app/serve/health.ts';
+import { lights } from '../app/serve/lights.ts';
+import { LiveLake } from '../app/serve/live-lake.ts';
+import { mailPage, mails } from '../app/serve/mails.ts';
+import { movers } from '../app/serve/movers.ts';
+import { overview } from '../app/serve/overview.ts';
+import { breakdown, lines } from '../app/serve/pages.ts';
+import { keepPreferences, readPreferences } from '../app/serve/preferences.ts';
+import { choices, proof } from '../app/serve/proof.ts';
+import type { Served } from '../app/serve/served.ts';
+import { shares } from '../app/serve/shares.ts';
+import { trend } from '../app/serve/trend.ts';
+import type { Clock, Log, Pause, Random } from '../ports/clock.ts';
+import type { Engine } from '../ports/engine.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
+import type { Site } from '../ports/site.ts';
+import type { ApiDoors, CostDoors } from './doors.ts';
+import type { GuardOf } from './guard.ts';
+import { type Answering, site } from './site.ts';
+
+/** What a server is made from. */
+export interface ServingOf {
+  readonly store: ObjectStore;
+  /** A new engine each time, closed by whoever asked for it. */
+  readonly openEngine: () => Promise<Engine>;
+  /** As `openEngine`, with room for an ingest. */
+  readonly openLargeEngine: () => Promise<Engine>;
+  readonly scratch: () => Promise<string>;
+  readonly clock: Clock;
+  readonly pause: Pause;
+  readonly random: Random;
+  readonly log: Log;
+  readonly settings: LakeSettings;
+  readonly guard: GuardOf;
+  readonly pages: Site | undefined;
+  readonly process: Process;
+}
+
+/** A server that answers, until its end. */
+export interface Serving extends Answering {
+  /** Opens the lake, if there is one, so that the first answer does not wait for it. */
+  warm(): Promise<void>;
+  /** Streams without an end are told to end; call it before the connections are drained. */
+  stopping(): void;
+  /** Closes the lake. */
+  end(): Promise<void>;
+}
+
+/** API and page over the lake in `store`, as it grows. */
+export function serving(of: ServingOf): Serving {
+  const { store, clock, log, random } = of;
+  const live = new LiveLake({ ...of, requiredTagKeys: of.settings.requiredTagKeys });
+  const first = new FirstRun({ ...of, openEngine: of.openLargeEngine, brought: () => live.look() });
+  const stop = new AbortController();
+  const doors: ApiDoors<Served> = {
+    costs: costsOf(clock),
+    async hold() {
+      const held = await live.hold();
+      return held === undefined ? undefined : { pin: held.served, release: held.release };
+    },
+    status: () => health(of.process, live, of),
+    preferences: () => readPreferences(store),
+    keepPreferences: (preferences) => keepPreferences(store, preferences),
+    outbox: () => mails(store),
+    mail: (id) => mailPage(store, id),
+    peek: (name, body) => first.peek(name, body),
+    ingest: (upload) => first.ingest(upload),
+    job: async (id) => first.job(id),
+    onVersion: (changed) => live.onVersion(changed),
+    stopping: stop.signal,
+    clock,
+    random,
+    log,
+  };
+  const answering = site({
+    doors,
+    guard: of.guard,
+    pages: of.pages,
+    version: of.process.version,
+    memoryBytes: of.process.memoryBytes,
+  });
+  return {
+    ...answering,
+    async warm() {
+      await live.current().catch((error: unknown) => {
+        log.warn('lake.unreadable', { problem: error instanceof Error ? error.message : String(error) });
+      });
+      live.watch();
+    },
+    stopping: () => stop.abort(),
+    end: () => live.end(),
+  };
+}
+
+const costsOf = (clock: Clock): CostDoors<Served> => ({
+  overview: (pin, query) => overview(pin, query, clock.now()),
+  trend,
+  lights,
+  movers,
+  shares,
+  alerts,
+  breakdown,
+  lines,
+  proof,
+  choices,
+  csv: exportCsv,
+});
