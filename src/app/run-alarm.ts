@@ -29,7 +29,7 @@ export async function alarm(doors: RunDoors, about: Alarm): Promise<void> {
       simulated: false,
     },
     {
-      key: `${about.runDate}/failure/${about.code.toLowerCase()}`,
+      key: `${about.runDate}/failure/${about.code.toLowerCase().replaceAll('_', '-')}`,
       from: settings.mail.from,
       to: settings.mail.failure,
       madeAt: new Date(clock.now()).toISOString(),
