@@ -89,6 +89,11 @@ function doorsOf(call: Call, env: Environment): Doors {
       call.engine ??= openEngine(settings().memoryLimit, scratch);
       return call.engine;
     },
+    async closeEngine() {
+      const opened = call.engine;
+      call.engine = undefined;
+      await (await opened)?.close();
+    },
     store: (location = settings().lake ?? DEFAULT_LAKE) => openStore(location),
     async mailer() {
       const { smtpUrl, finops } = settings().mail;

@@ -28,6 +28,8 @@ export interface Doors {
   readonly log: Log;
   /** The command's one engine, opened at the first call and closed when the command ends. */
   engine(): Promise<Engine>;
+  /** Closes that engine now, if it was opened; the next call of `engine` opens another. */
+  closeEngine(): Promise<void>;
   /** The store of `--lake` (else SPENDLIGHT_LAKE, else ./lake), or of `location`; nothing is made there yet. */
   store(location?: string): Promise<ObjectStore>;
   /** By SMTP where SMTP_URL is set, else the file outbox. */

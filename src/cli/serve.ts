@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { UserError } from '../core/errors/user-error.ts';
 import type { Doors } from './doors.ts';
 
-const PORT = 8501;
+export const PORT = 8501;
 const HOST = '127.0.0.1';
 
 interface ServeFlags {
@@ -38,7 +38,7 @@ export async function serveUntilStopped(
   await server.stop();
 }
 
-function portNumber(text: string): number {
+export function portNumber(text: string): number {
   if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
   throw new UserError('USAGE', {
     what: `"${text}" is not a port`,

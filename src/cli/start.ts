@@ -4,18 +4,27 @@ import type { ObjectStore } from '../ports/object-store.ts';
 import { DEMO_LAKE, madeDemo } from './demo.ts';
 import type { Doors } from './doors.ts';
 import { dailyRunBy, mailSentence } from './run.ts';
+import { PORT, portNumber, serveUntilStopped } from './serve.ts';
 
 /** `start`: from nothing to a digest. Uses the lake that there is, else makes a demo. */
 export const startCommand = (doors: Doors): Command =>
   new Command('start')
-    .summary('the first digest: of your lake, else of a simulated organisation')
+    .summary('the first digest and the dashboard: of your lake, else of a simulated organisation')
     .description(
       'Uses the lake of --lake or SPENDLIGHT_LAKE, or ./lake where it holds data; otherwise a simulated organisation is\n' +
-        `written into ${DEMO_LAKE} first. Then the daily run is done and its digest is printed.`,
+        `written into ${DEMO_LAKE} first. Then the daily run is done, its digest is printed, and the dashboard is served\n` +
+        'until Ctrl-C. With --no-serve, or --json, it ends after the digest.',
     )
-    .action(() => start(doors));
+    .option('--no-serve', 'end after the digest')
+    .option('--port <port>', 'where the dashboard listens; 0 takes any port that is free', portNumber, PORT)
+    .action((flags: StartFlags) => start(doors, flags));
 
-async function start(doors: Doors): Promise<void> {
+interface StartFlags {
+  readonly serve: boolean;
+  readonly port: number;
+}
+
+async function start(doors: Doors, flags: StartFlags): Promise<void> {
   const { openLakeIfAny } = await import('../lake/lake.ts');
   const own = await doors.store();
   const isOwn = doors.settings().lake !== undefined || (await openLakeIfAny(own)) !== undefined;
@@ -40,6 +49,11 @@ async function start(doors: Doors): Promise<void> {
     ].join('\n');
   doors.answer(ending, { ...report, lake: store.location });
   if (problems.length > 0) doors.notFine();
+  if (!flags.serve || doors.json()) return;
+  await doors.closeEngine(); // its memory is wanted for answers now
+  await serveUntilStopped(inLake, { port: flags.port }, (address) =>
+    doors.print(`The dashboard: ${address}  (Ctrl-C ends it)\n`),
+  );
 }
 
 /** A demo that was killed is made again and goes on as it began; one that was made is used as it is. */
