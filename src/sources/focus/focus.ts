@@ -7,11 +7,16 @@ import { type RawTable, raw } from '../reading/raw-table.ts';
 import * as read from '../reading/values.ts';
 import { KNOWN_UNUSED, REQUIRED, SINCE_VERSION } from './focus-columns.ts';
 
-/** Only FOCUS has these names; a file with all of them means to be FOCUS. */
-const MARKS = ['ChargePeriodStart', 'ChargeCategory', 'BillingPeriodStart'] as const;
+/** Names of FOCUS alone: a file with most of them means to be FOCUS, and is told which of the required ones it lacks. */
+const MARKS = [
+  'BilledCost',
+  'BillingCurrency',
+  'BillingPeriodStart',
+  'ChargePeriodStart',
+  'ChargeCategory',
+] as const;
 
-export const isFocus = (table: RawTable): boolean =>
-  MARKS.every((name) => table.has(name)) && (table.has('BilledCost') || table.has('BillingCurrency'));
+export const isFocus = (table: RawTable): boolean => MARKS.filter((name) => table.has(name)).length >= 3;
 
 /** The newest version whose columns are there: all versions read alike, newer optional columns may be absent. */
 function focusVersion(table: RawTable): string {
