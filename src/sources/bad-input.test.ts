@@ -20,6 +20,12 @@ describe('a file that cannot be a bill is refused as a whole, with its name and 
     ],
     ['a column that comes twice', 'a.csv', USUAL.replace('EffectiveCost', 'billedcost'), 'HEADER_INVALID'],
     [
+      'FOCUS without its billing period',
+      'a.csv',
+      USUAL.replace('BillingPeriodStart', 'Month'),
+      'HEADER_INVALID',
+    ],
+    [
       'FOCUS without a required column',
       'a.csv',
       USUAL.replace('BillingCurrency', 'Currency'),
