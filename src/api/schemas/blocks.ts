@@ -1,5 +1,17 @@
 import { z } from '@hono/zod-openapi';
-import { About, Account, Amount, Cursor, Day, Light, limit, Ratio, Spark, scopeFields } from './parts.ts';
+import {
+  About,
+  Account,
+  Amount,
+  Cursor,
+  Day,
+  Light,
+  limit,
+  orNull,
+  Ratio,
+  Spark,
+  scopeFields,
+} from './parts.ts';
 
 /** By what costs are shared out. */
 export const SHARED_BY = ['service', 'account', 'ou', 'region', 'tag'] as const;
@@ -29,18 +41,18 @@ export const Trend = z
         z.object({
           date: Day,
           state: z.enum(['settled', 'complete', 'provisional', 'missing', 'ahead']),
-          total: Amount.nullable().openapi({ description: 'null: nothing has come (missing, ahead).' }),
-          onChargeDate: Amount.nullable().openapi({
+          total: orNull(Amount).openapi({ description: 'null: nothing has come (missing, ahead).' }),
+          onChargeDate: orNull(Amount).openapi({
             description: 'The part of total that is fees, tax, credits, refunds and charges that span days.',
           }),
-          budget: Amount.nullable().openapi({ description: 'The month’s budget ÷ its days.' }),
-          runRate: Amount.nullable().openapi({
+          budget: orNull(Amount).openapi({ description: 'The month’s budget ÷ its days.' }),
+          runRate: orNull(Amount).openapi({
             description: 'Days ahead, and the rest of provisional ones.',
           }),
-          before: Amount.nullable().openapi({
+          before: orNull(Amount).openapi({
             description: 'The day of the compared period; only inside `period`.',
           }),
-          beforeDate: Day.nullable(),
+          beforeDate: orNull(Day),
           spikes: z.int(),
           openSpikes: z.int().openapi({ description: 'Of them still running on the judged day.' }),
         }),
@@ -60,13 +72,13 @@ const LightRow = z.object({
   ou: z.string(),
   accounts: z.int(),
   monthToDate: Amount,
-  share: Ratio.nullable(),
-  planToDate: Amount.nullable(),
-  againstPlan: Ratio.nullable(),
-  forecast: Amount.nullable(),
-  budget: Amount.nullable(),
+  share: orNull(Ratio),
+  planToDate: orNull(Amount),
+  againstPlan: orNull(Ratio),
+  forecast: orNull(Amount),
+  budget: orNull(Amount),
   light: Light,
-  ofBudget: Ratio.nullable(),
+  ofBudget: orNull(Ratio),
   reason: z.string(),
   incomplete: z.boolean().openapi({ description: 'Part of its usual usage has not arrived: show ≈.' }),
   spark: Spark,
@@ -86,15 +98,15 @@ const MoverRow = z.object({
   account: Account,
   ou: z.string(),
   amount: Amount,
-  usual: Amount.nullable(),
-  change: Amount.nullable(),
+  usual: orNull(Amount),
+  change: orNull(Amount),
   why: z.string().nullable(),
 });
 
 export const Movers = z
   .object({
     about: About,
-    day: Day.nullable(),
+    day: orNull(Day),
     weeks: z
       .int()
       .openapi({ description: 'How many of the same weekdays before are the mean compared with.' }),
@@ -111,10 +123,10 @@ const ShareRow = z.object({
   name: z.string(),
   ou: z.string().nullable().openapi({ description: 'Accounts: the OU of the last day.' }),
   amount: Amount,
-  share: Ratio.nullable(),
-  before: Amount.nullable(),
-  change: Amount.nullable(),
-  changeShare: Ratio.nullable().openapi({ description: 'change ÷ before.' }),
+  share: orNull(Ratio),
+  before: orNull(Amount),
+  change: orNull(Amount),
+  changeShare: orNull(Ratio).openapi({ description: 'change ÷ before.' }),
   alerts: z.int(),
   spark: Spark,
   colour: z.int().min(0).max(8).openapi({ description: 'Its series colour, 1 to 8; 0 is "other".' }),
@@ -145,9 +157,9 @@ export const Alerts = z
           why: z.string().nullable(),
           ou: z.string().nullable(),
           service: z.string().nullable(),
-          account: Account.nullable(),
-          impact: Amount.nullable(),
-          since: Day.nullable(),
+          account: orNull(Account),
+          impact: orNull(Amount),
+          since: orNull(Day),
         }),
       )
       .openapi({ description: 'Budgets over, then at risk, then anomalies, then feeds; each by money.' }),
@@ -190,7 +202,7 @@ export const Lines = z
           SkuMeter: z.string().nullable(),
           ChargeCategory: z.string().nullable(),
           ChargeDescription: z.string().nullable(),
-          Cost: Amount.nullable().openapi({ description: 'The metric in BillingCurrency; null: unknown.' }),
+          Cost: orNull(Amount).openapi({ description: 'The metric in BillingCurrency; null: unknown.' }),
           BillingCurrency: z.string().nullable(),
           CostClass: z.string().nullable(),
           SourceId: z.string(),

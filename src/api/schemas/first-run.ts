@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { Amount, Day, plainText } from './parts.ts';
+import { Amount, Day, orNull, plainText } from './parts.ts';
 
 /** The name that the dropped file has on the person's machine. */
 export const UploadQuery = z.strictObject({
@@ -19,8 +19,8 @@ export const Peek = z
     format: z.string(),
     source: z.string(),
     lines: z.int(),
-    firstDay: Day.nullable(),
-    lastDay: Day.nullable(),
+    firstDay: orNull(Day),
+    lastDay: orNull(Day),
     accounts: z.int(),
     services: z.int(),
     totals: z.array(z.object({ currency: z.string(), metric: z.string(), amount: Amount })),

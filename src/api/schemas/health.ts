@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { Day } from './parts.ts';
+import { Day, orNull } from './parts.ts';
 
 export const StatusAnswer = z
   .object({
@@ -22,7 +22,7 @@ export const StatusAnswer = z
       })
       .nullable()
       .openapi({ description: 'null: there is none yet; the first page takes a file.' }),
-    completeTo: Day.nullable(),
+    completeTo: orNull(Day),
     sources: z.array(
       z.object({
         source: z.string(),

@@ -1,10 +1,10 @@
 import { z } from '@hono/zod-openapi';
-import { About, Account, Amount, Day, DayRange, Light, Ratio } from './parts.ts';
+import { About, Account, Amount, Day, DayRange, Light, orNull, Ratio } from './parts.ts';
 
 export const Freshness = z
   .object({
-    completeTo: Day.nullable(),
-    newestDay: Day.nullable(),
+    completeTo: orNull(Day),
+    newestDay: orNull(Day),
     arriving: z
       .array(
         z.object({
@@ -31,8 +31,8 @@ export const Freshness = z
 
 export const Proof = z
   .object({
-    csvTotal: Amount.nullable().openapi({ description: 'Sum of the day’s CSV.' }),
-    lakeTotal: Amount.nullable().openapi({ description: 'The same day straight from the lines.' }),
+    csvTotal: orNull(Amount).openapi({ description: 'Sum of the day’s CSV.' }),
+    lakeTotal: orNull(Amount).openapi({ description: 'The same day straight from the lines.' }),
     csvRows: z.int(),
     accountsSeen: z.int(),
     accountsKnown: z.int(),
@@ -58,25 +58,25 @@ export const Overview = z
     }),
     total: z.object({
       amount: Amount,
-      before: Amount.nullable().openapi({ description: 'Of the period compared with.' }),
-      change: Ratio.nullable(),
+      before: orNull(Amount).openapi({ description: 'Of the period compared with.' }),
+      change: orNull(Ratio),
     }),
     month: z
       .object({
         period: DayRange.openapi({ description: 'From the month’s first to the judged day.' }),
         whole: DayRange,
         toDate: Amount,
-        planToDate: Amount.nullable(),
-        againstPlan: Ratio.nullable().openapi({ description: 'toDate ÷ planToDate − 1.' }),
-        forecast: Amount.nullable().openapi({ description: 'Run-rate: no band yet.' }),
+        planToDate: orNull(Amount),
+        againstPlan: orNull(Ratio).openapi({ description: 'toDate ÷ planToDate − 1.' }),
+        forecast: orNull(Amount).openapi({ description: 'Run-rate: no band yet.' }),
         forecastMethod: z.literal('run-rate'),
         forecastReason: z.string().nullable().openapi({ description: 'Why there is none.' }),
-        budget: Amount.nullable(),
+        budget: orNull(Amount),
         budgetFrom: z.enum(['total', 'ous']).nullable(),
-        budgetLeft: Amount.nullable(),
+        budgetLeft: orNull(Amount),
         daysLeft: z.int(),
         light: Light,
-        ofBudget: Ratio.nullable().openapi({ description: 'forecast ÷ budget.' }),
+        ofBudget: orNull(Ratio).openapi({ description: 'forecast ÷ budget.' }),
         reason: z.string(),
       })
       .nullable()
@@ -89,15 +89,15 @@ export const Overview = z
         onChargeDate: Amount.openapi({
           description: 'total − comparable: fees, tax, credits, monthly charges.',
         }),
-        usualWeekday: z.object({ mean: Amount, days: z.int(), change: Ratio.nullable() }).nullable(),
+        usualWeekday: z.object({ mean: Amount, days: z.int(), change: orNull(Ratio) }).nullable(),
         weekBefore: z.object({ date: Day, comparable: Amount }).nullable(),
       })
       .nullable(),
     unmapped: z
       .object({
         amount: Amount,
-        share: Ratio.nullable(),
-        shareBefore: Ratio.nullable(),
+        share: orNull(Ratio),
+        shareBefore: orNull(Ratio),
         accounts: z.int(),
       })
       .nullable(),
@@ -105,7 +105,7 @@ export const Overview = z
       .object({
         open: z.int(),
         excess: Amount,
-        oldestSince: Day.nullable(),
+        oldestSince: orNull(Day),
         oldestDays: z.int().nullable(),
       })
       .nullable(),
@@ -136,9 +136,7 @@ export const Overview = z
   .openapi('Overview');
 export type Overview = z.infer<typeof Overview>;
 
-export const ProofAnswer = z
-  .object({ about: About, day: Day.nullable(), proof: Proof })
-  .openapi('ProofAnswer');
+export const ProofAnswer = z.object({ about: About, day: orNull(Day), proof: Proof }).openapi('ProofAnswer');
 export type ProofAnswer = z.infer<typeof ProofAnswer>;
 
 /** What can be chosen in the filters. */
@@ -149,8 +147,8 @@ export const Choices = z
     accounts: z.array(Account),
     services: z.array(z.string()),
     regions: z.array(z.string()),
-    firstDay: Day.nullable(),
-    lastDay: Day.nullable(),
+    firstDay: orNull(Day),
+    lastDay: orNull(Day),
   })
   .openapi('Choices', { description: 'Dearest first, over the last 13 months.' });
 export type Choices = z.infer<typeof Choices>;

@@ -12,6 +12,9 @@ export const Amount = z
     example: '138410.27',
   });
 
+/** The schema, or null: nullable() of a named schema would be written so that null never fits. */
+export const orNull = <T extends z.ZodType>(schema: T) => z.union([schema, z.null()]);
+
 export const Day = z
   .string()
   .regex(/^[1-9]\d{3}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/)
@@ -43,7 +46,7 @@ export const About = z
     currency: z.string(),
     metric: Metric,
     period: DayRange,
-    comparedWith: DayRange.nullable().openapi({ description: 'null: the lake has no such days.' }),
+    comparedWith: orNull(DayRange).openapi({ description: 'null: the lake has no such days.' }),
     lakeVersion: z.int().min(0),
     committedAt: z.string().openapi({ description: 'When that version was committed, ISO 8601, UTC.' }),
     simulated: z.boolean(),

@@ -52,7 +52,8 @@ export const dayTotals = query(
   FROM ranked`,
 );
 
-const counted = (condition: Sql): Sql => sql`CAST(count_if(${condition}) AS bigint)`;
+/** 0 for no rows at all, too: DuckDB's count_if gives null there. */
+const counted = (condition: Sql): Sql => sql`CAST(coalesce(count_if(${condition}), 0) AS bigint)`;
 const ZERO = sql`CAST(0 AS decimal(38,15))`;
 const IN_TOP = sql`in_csv AND place <= ${TOP_ROWS}`;
 
