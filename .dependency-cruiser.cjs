@@ -53,6 +53,14 @@ module.exports = {
       from: { path: '^src/', pathNot: '^src/(main\\.ts|adapters/)|\\.test\\.ts$' },
       to: { path: '^src/adapters/' },
     },
+    {
+      name: 'nobody-imports-web',
+      comment:
+        'what the page itself may take from src is checked by biome and by its build: swc reads no tsx here',
+      severity: 'error',
+      from: { path: '^(src|bench|test)/' },
+      to: { path: '^web/' },
+    },
     { name: 'nobody-imports-main', severity: 'error', from: {}, to: { path: '^src/main\\.ts$' } },
   ],
   options: {

@@ -1,0 +1,14 @@
+import { join } from 'node:path';
+import { defineConfig } from 'vitest/config';
+
+/** The page in a real browser: a suite of its own, for it needs the built page and a Chromium. */
+export default defineConfig({
+  cacheDir: '../../node_modules/.vite',
+  test: {
+    root: join(import.meta.dirname, '../..'),
+    include: ['test/e2e/web.test.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    env: { TZ: 'America/St_Johns' },
+  },
+});

@@ -1,0 +1,108 @@
+import { BarChart, LineChart, ScatterChart } from 'echarts/charts';
+import { AxisPointerComponent, GraphicComponent, GridComponent, MarkLineComponent } from 'echarts/components';
+import { type ECharts, init, use } from 'echarts/core';
+import { CanvasRenderer } from 'echarts/renderers';
+import {
+  type MouseEvent,
+  type RefObject,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
+import type { Trend } from '../../../../src/api/schemas/blocks.ts';
+import { useTheme } from '../../app/look.ts';
+import { useFilter } from '../../app/use-scope.ts';
+import { firstOfMonth, lastOfMonth } from '../../format/days.ts';
+import { hatchesOf, inkOf } from './daily-ink.ts';
+import { dailyModel, type TrendDay } from './daily-model.ts';
+import { dailyOption } from './daily-option.ts';
+import { dayAt, placesOf } from './daily-places.ts';
+import { DailyTip } from './daily-tip.tsx';
+
+use([
+  BarChart,
+  LineChart,
+  ScatterChart,
+  GridComponent,
+  MarkLineComponent,
+  GraphicComponent,
+  AxisPointerComponent,
+  CanvasRenderer,
+]);
+
+interface Pointed {
+  readonly day: TrendDay;
+  readonly x: number;
+}
+
+/** 13 months of days. A click on a month at the left, or on a day at the right, asks for it. */
+export function DailyChart({ trend }: { trend: Trend }) {
+  const host = useRef<HTMLDivElement>(null);
+  const chart = useRef<ECharts>(null);
+  const [width, setWidth] = useState(0);
+  const [pointed, setPointed] = useState<Pointed>();
+  const filter = useFilter();
+  const theme = useTheme();
+  const model = useMemo(() => dailyModel(trend), [trend]);
+  const places = useMemo(() => placesOf(width, model), [width, model]);
+  useWidth(host, setWidth);
+  useEffect(() => {
+    if (host.current === null || width === 0) return;
+    chart.current ??= init(host.current, null, { renderer: 'canvas' });
+    const ink = inkOf(host.current);
+    chart.current.resize({ width, height: places.height });
+    chart.current.setOption(dailyOption({ model, places, ink, hatches: hatchesOf(ink) }), { notMerge: true });
+    host.current.dataset.theme = theme; // drawn in this theme: what was drawn can be told from what was asked
+  }, [model, places, width, theme]);
+  useEffect(
+    () => () => {
+      chart.current?.dispose();
+      chart.current = null;
+    },
+    [],
+  );
+  const at = (event: MouseEvent): Pointed | undefined => {
+    const { left, top } = event.currentTarget.getBoundingClientRect();
+    const x = event.clientX - left;
+    const day = dayAt(model, places, x, event.clientY - top);
+    return day === undefined ? undefined : { day, x };
+  };
+  const click = (event: MouseEvent) => {
+    const day = at(event)?.day;
+    if (day === undefined) return;
+    filter({ from: firstOfMonth(day.date), to: model.past.includes(day) ? lastOfMonth(day.date) : day.date });
+  };
+  return (
+    // The table twin is the way of the keyboard: the same days, the same links.
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the table twin has a button for every month
+    // biome-ignore lint/a11y/noStaticElementInteractions: as above
+    <div
+      className="chart"
+      onMouseMove={(event) => setPointed(at(event))}
+      onMouseLeave={() => setPointed(undefined)}
+      onClick={click}
+      onDoubleClick={() => filter({ from: undefined, to: undefined })}
+    >
+      <span className="unit" aria-hidden="true">
+        {trend.about.currency}
+      </span>
+      <div ref={host} role="img" aria-label={model.summary} style={{ height: places.height }} />
+      {pointed !== undefined && !places.small && (
+        <DailyTip trend={trend} day={pointed.day} x={pointed.x} width={width} />
+      )}
+    </div>
+  );
+}
+
+function useWidth(host: RefObject<HTMLDivElement | null>, found: (width: number) => void): void {
+  useLayoutEffect(() => {
+    if (host.current === null) return;
+    const watcher = new ResizeObserver(([entry]) => {
+      if (entry !== undefined) found(Math.floor(entry.contentRect.width));
+    });
+    watcher.observe(host.current);
+    return () => watcher.disconnect();
+  }, [host, found]);
+}
