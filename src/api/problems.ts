@@ -33,7 +33,11 @@ export function problemResponse(error: unknown, requestId: string): Response {
   const problem = problemOf(error, requestId);
   return new Response(`${JSON.stringify(problem)}\n`, {
     status: problem.status,
-    headers: { 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' },
+    headers: {
+      'Content-Type': 'application/problem+json',
+      'Cache-Control': 'no-store',
+      ...(problem.status === 408 ? { Connection: 'close' } : {}),
+    },
   });
 }
 

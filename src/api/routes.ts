@@ -23,6 +23,8 @@ const PROBLEMS = {
   401: 'Who asks is not known.',
   403: 'The request comes from where none may come from.',
   404: 'There is no such thing, or no lake yet.',
+  405: 'The address takes other methods.',
+  408: 'The body did not come in time.',
   409: 'The lake does not allow it as it is now.',
   413: 'The body is too large.',
   415: 'The body is of another type.',
@@ -173,7 +175,7 @@ export const keepPreferences = createRoute({
   request: { body: { required: true, content: { 'application/json': { schema: Preferences } } } },
   responses: {
     200: json(Preferences, 'As kept'),
-    ...problems(400, 401, 403, 409, 413, 415, 500, 503),
+    ...problems(400, 401, 403, 408, 409, 413, 415, 500, 503),
   },
 });
 
@@ -217,7 +219,7 @@ export const peek = createRoute({
   },
   responses: {
     200: json(Peek, 'What the file holds'),
-    ...problems(400, 401, 403, 404, 409, 413, 415, 422, 500, 503),
+    ...problems(400, 401, 403, 404, 408, 409, 413, 415, 422, 500, 503),
   },
 });
 
@@ -230,7 +232,7 @@ export const ingest = createRoute({
   request: { body: { required: true, content: { 'application/json': { schema: IngestBody } } } },
   responses: {
     202: json(IngestJob, 'Begun: ask for the job until it is done'),
-    ...problems(400, 401, 403, 404, 409, 413, 415, 422, 500, 503),
+    ...problems(400, 401, 403, 404, 408, 409, 413, 415, 422, 500, 503),
   },
 });
 

@@ -37,6 +37,8 @@ export interface ServingOf {
   readonly settings: LakeSettings;
   readonly guard: GuardOf;
   readonly pages: Site | undefined;
+  /** How long a caller may take for a body that is no file; ten seconds unless told. */
+  readonly bodyMs?: number;
   readonly process: Process;
 }
 
@@ -80,6 +82,7 @@ export function serving(of: ServingOf): Serving {
     doors,
     guard: of.guard,
     pages: of.pages,
+    bodyMs: of.bodyMs ?? 10_000,
     version: of.process.version,
     memoryBytes: of.process.memoryBytes,
   });

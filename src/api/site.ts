@@ -16,6 +16,8 @@ export interface SiteOf<P extends Pin> {
   /** Undefined where the page has not been built. */
   readonly pages: Site | undefined;
   readonly version: string;
+  /** How long a caller may take for a body that is no file, in milliseconds. */
+  readonly bodyMs: number;
   /** Resident memory now, in bytes. */
   readonly memoryBytes: () => number;
 }
@@ -39,7 +41,7 @@ export function site<P extends Pin>(of: SiteOf<P>): Answering {
   router.use(identified(of.doors, metrics));
   router.use(securityHeaders);
   router.use(guard.check);
-  router.use('/api/*', smallBodies);
+  router.use('/api/*', smallBodies(of.bodyMs));
   router.onError((error, c) => {
     if (!(error instanceof UserError) && !isBadJson(error)) {
       of.doors.log.error('request.failed', { id: c.var.requestId, problem: error.stack ?? String(error) });
@@ -106,22 +108,39 @@ const identified =
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
-/** Bodies that are not files are small; who says otherwise is refused before a byte is read. */
-async function smallBodies(c: Context<Env>, next: () => Promise<void>): Promise<void> {
-  const length = Number(c.req.header('Content-Length') ?? 0);
-  const isFile = c.req.path === '/api/v1/peek';
-  if (!isFile && (c.req.header('Transfer-Encoding') !== undefined || length > BODY_BYTES_MAX)) {
-    throw refusal(
-      'BODY_TOO_LARGE',
-      'The body is too large',
-      `Send at most ${BODY_BYTES_MAX} bytes, with their length.`,
-    );
+/** Bodies that are not files are small and come soon; who says otherwise is refused before a byte is read. */
+const smallBodies =
+  (bodyMs: number) =>
+  async (c: Context<Env>, next: () => Promise<void>): Promise<void> => {
+    const { method, path } = c.req;
+    const length = Number(c.req.header('Content-Length') ?? 0);
+    if (path === '/api/v1/peek') return next();
+    if (c.req.header('Transfer-Encoding') !== undefined || length > BODY_BYTES_MAX) {
+      throw refusal(
+        'BODY_TOO_LARGE',
+        'The body is too large',
+        `Send at most ${BODY_BYTES_MAX} bytes, with their length.`,
+      );
+    }
+    if (method !== 'PUT' && method !== 'POST') return next();
+    if (c.req.header('Content-Type')?.split(';')[0]?.trim().toLowerCase() !== 'application/json') {
+      throw refusal('BODY_TYPE', 'The body is not JSON', 'Send it with Content-Type: application/json.');
+    }
+    await soon(c.req.text(), bodyMs); // kept by hono for whoever reads it next
+    return next();
+  };
+
+/** What `work` gives, unless it takes longer than `ms`. */
+async function soon<T>(work: Promise<T>, ms: number): Promise<T> {
+  let late: NodeJS.Timeout | undefined;
+  const over = new Promise<never>((_, reject) => {
+    late = setTimeout(() => reject(refusal('BODY_SLOW', 'The body did not come', 'Send it at once.')), ms);
+  });
+  try {
+    return await Promise.race([work, over]);
+  } finally {
+    clearTimeout(late);
   }
-  const type = c.req.header('Content-Type')?.split(';')[0]?.trim().toLowerCase();
-  if (!isFile && (c.req.method === 'PUT' || c.req.method === 'POST') && type !== 'application/json') {
-    throw refusal('BODY_TYPE', 'The body is not JSON', 'Send it with Content-Type: application/json.');
-  }
-  await next();
 }
 
 async function gauges<P extends Pin>({ doors, memoryBytes }: SiteOf<P>) {

@@ -4,6 +4,8 @@ export interface ListenOf {
   readonly host: string;
   /** 0: any that is free. */
   readonly port: number;
+  /** How long a caller may take for its headers; ten seconds unless told. */
+  readonly headersMs?: number;
   /** Called when the server stops, before it waits for answers that have begun. */
   readonly stopping: () => void;
 }

@@ -64,6 +64,7 @@ export async function serveLake(lake: string, { token, pages }: ServeWith = {}):
     settings,
     guard: guardFor({ auth, publicUrl: undefined }, '127.0.0.1', () => 'never'),
     pages,
+    bodyMs: 300,
     process: {
       version: '0.0.0-test',
       node: process.version,
@@ -77,6 +78,7 @@ export async function serveLake(lake: string, { token, pages }: ServeWith = {}):
     fetch: server.fetch,
     host: '127.0.0.1',
     port: 0,
+    headersMs: 500,
     stopping: server.stopping,
   });
   const base = `http://127.0.0.1:${listening.port}`;

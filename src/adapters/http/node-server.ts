@@ -18,10 +18,10 @@ const LIMITS = {
 const DRAIN_MS = 5_000;
 
 /** Listens on a port of this machine, over HTTP/1.1. @throws UserError `PORT_TAKEN`, `USAGE` for an address that is not this machine's */
-export async function listen({ fetch, host, port, stopping }: ListenOf): Promise<Listening> {
+export async function listen({ fetch, host, port, stopping, headersMs }: ListenOf): Promise<Listening> {
   const answer = getRequestListener(fetch, { overrideGlobalObjects: false, errorHandler: () => broken() });
-  const server = createServer({ maxHeaderSize: LIMITS.headerBytes, connectionsCheckingInterval: 1_000 });
-  server.headersTimeout = LIMITS.headersMs;
+  const server = createServer({ maxHeaderSize: LIMITS.headerBytes, connectionsCheckingInterval: 500 });
+  server.headersTimeout = headersMs ?? LIMITS.headersMs;
   server.requestTimeout = LIMITS.requestMs;
   server.keepAliveTimeout = LIMITS.idleMs;
   server.maxHeadersCount = LIMITS.headers;

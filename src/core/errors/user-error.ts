@@ -99,6 +99,7 @@ export const ERRORS = {
   },
   BODY_TOO_LARGE: { exit: 2, status: 413, means: 'The body of a request is larger than is taken.' },
   PORT_TAKEN: { exit: 2, status: 409, means: 'Another program listens on the port already.' },
+  BODY_SLOW: { exit: 2, status: 408, means: 'The body of a request did not come in time.' },
   BODY_TYPE: { exit: 2, status: 415, means: 'The body of a request is not of the type that is asked for.' },
   REQUEST_INVALID: { exit: 2, status: 400, means: 'A request has a parameter or body that makes no sense.' },
   LAKE_BUSY: { exit: 1, status: 409, means: 'Other processes kept committing to the lake first.' },
@@ -117,7 +118,11 @@ export const ERRORS = {
   },
 } as const satisfies Record<
   string,
-  { exit: 1 | 2; status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 500 | 503; means: string }
+  {
+    exit: 1 | 2;
+    status: 400 | 401 | 403 | 404 | 405 | 408 | 409 | 413 | 415 | 422 | 500 | 503;
+    means: string;
+  }
 >;
 
 /** A stable name of an error, as printed and documented in `docs/errors.md`. */

@@ -17,12 +17,12 @@ WITH
       row_number() OVER (ORDER BY abs(usage_now - usual) DESC, OU, Service, LinkedAccount) AS change_place
     FROM compared
   )
-  SELECT CAST(count_if(in_csv) AS bigint), coalesce(sum(amount), CAST(0 AS decimal(38,15))), coalesce(sum(usage_now), CAST(0 AS decimal(38,15))), coalesce(sum(usual), CAST(0 AS decimal(38,15))),
-    CAST(count_if(in_csv AND place > 10) AS bigint),
-    CAST(count_if(in_csv AND place > 10 AND amount < 0) AS bigint),
+  SELECT CAST(coalesce(count_if(in_csv), 0) AS bigint), coalesce(sum(amount), CAST(0 AS decimal(38,15))), coalesce(sum(usage_now), CAST(0 AS decimal(38,15))), coalesce(sum(usual), CAST(0 AS decimal(38,15))),
+    CAST(coalesce(count_if(in_csv AND place > 10), 0) AS bigint),
+    CAST(coalesce(count_if(in_csv AND place > 10 AND amount < 0), 0) AS bigint),
     coalesce(sum(CASE WHEN in_csv AND place <= 10 THEN CAST(0 AS decimal(38,15)) ELSE amount END), CAST(0 AS decimal(38,15))),
     coalesce(sum(CASE WHEN in_csv AND place <= 10 THEN CAST(0 AS decimal(38,15)) ELSE change END), CAST(0 AS decimal(38,15))),
-    CAST(count_if(change <> 0 AND change_place > 5) AS bigint),
+    CAST(coalesce(count_if(change <> 0 AND change_place > 5), 0) AS bigint),
     coalesce(max(CASE WHEN change_place > 5 THEN abs(change) END), CAST(0 AS decimal(38,15))),
     coalesce(sum(CASE WHEN change_place > 5 THEN change ELSE CAST(0 AS decimal(38,15)) END), CAST(0 AS decimal(38,15)))
   FROM ranked
