@@ -5,7 +5,7 @@ import { client, read } from '../api/client.ts';
 import { preferences } from '../api/questions.ts';
 
 /** As the server has them until somebody chooses. */
-export const STANDARD: Preferences = { theme: 'auto', density: 'dense', range: 'month' };
+const STANDARD: Preferences = { theme: 'auto', density: 'dense', range: 'month' };
 const KEPT = 'spendlight.look';
 const dark = matchMedia('(prefers-color-scheme: dark)');
 
@@ -19,7 +19,7 @@ function remembered(): Preferences {
 }
 
 /** Puts theme and density on the page. */
-export function dress(look: Preferences = remembered()): void {
+function dress(look: Preferences = remembered()): void {
   const root = document.documentElement;
   root.dataset.theme = look.theme === 'auto' ? (dark.matches ? 'dark' : 'light') : look.theme;
   root.dataset.density = look.density;

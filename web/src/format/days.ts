@@ -51,9 +51,7 @@ export function rangeName({ from, to }: { from: string; to: string }, now?: stri
 
 export const addDays = (day: string, days: number): string =>
   new Date(time(day) + days * MS_OF_DAY).toISOString().slice(0, 10);
-export const daysBetween = (from: string, to: string): number => (time(to) - time(from)) / MS_OF_DAY;
-export const daysInMonth = (day: string): number =>
-  new Date(Date.UTC(yearOf(day), monthOf(day), 0)).getUTCDate();
+const daysInMonth = (day: string): number => new Date(Date.UTC(yearOf(day), monthOf(day), 0)).getUTCDate();
 export const firstOfMonth = (day: string): string => `${day.slice(0, 7)}-01`;
 export const lastOfMonth = (day: string): string =>
   `${day.slice(0, 7)}-${String(daysInMonth(day)).padStart(2, '0')}`;

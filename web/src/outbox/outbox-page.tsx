@@ -32,6 +32,8 @@ export function OutboxPage() {
   );
 }
 
+const receivers = (to: readonly string[]): string => (to.length === 0 ? 'nobody' : to.join(', '));
+
 function Mails({ mails }: { mails: Outbox['mails'] }) {
   const [chosen, setChosen] = useState(mails[0]?.id);
   const mail = mails.find(({ id }) => id === chosen);
@@ -43,7 +45,7 @@ function Mails({ mails }: { mails: Outbox['mails'] }) {
             <button type="button" aria-pressed={id === chosen} onClick={() => setChosen(id)}>
               <b>{subject}</b>
               <span>
-                {moment(date)} · to {to.join(', ')}
+                {moment(date)} · to {receivers(to)}
               </span>
             </button>
           </li>
@@ -59,7 +61,7 @@ function Mails({ mails }: { mails: Outbox['mails'] }) {
           }
         >
           <p className="mu small">
-            From {mail.from} to {mail.to.join(', ')} · {bytesText(mail.bytes)}
+            From {mail.from} to {receivers(mail.to)} · {bytesText(mail.bytes)}
             {mail.attachments.map(({ name, bytes }) => ` · ${name} ${bytesText(bytes)}`)}
           </p>
           <iframe

@@ -13,7 +13,7 @@ import { Light } from '../parts/status.tsx';
 import { WhyEmpty } from '../parts/why-empty.tsx';
 
 /** Rows that fit the first screen. */
-const ROWS = 5;
+const ROWS = 4;
 const KINDS = { budget: 'Budget', anomaly: 'Anomaly', feed: 'Feed' } as const;
 
 /** What somebody should look at. */
@@ -30,7 +30,7 @@ export function AlertsBlock({ scope }: { scope: Scope }) {
         <>
           {rows > ROWS && (
             <button type="button" aria-expanded={all} onClick={() => setAll(!all)}>
-              {all ? 'First 5' : `All ${rows}`}
+              {all ? `First ${ROWS}` : `All ${rows}`}
             </button>
           )}
           <CsvLink address={csvAddress('alerts', scope)} of="open alerts" />

@@ -141,6 +141,9 @@ const Columns = () => (
   </colgroup>
 );
 
+/** The head of a reason, as far as a cell has room; all of it is its title. */
+const short = (reason: string): string => reason.replace(/(?: of [\d,]+| \(|: |; ).*$/, '');
+
 interface CellsOf {
   readonly row: Row;
   readonly currency: string;
@@ -180,7 +183,7 @@ function Cells({ row, currency, decimals, largest, current }: CellsOf) {
       </td>
       <td className="r">{percent(row.ofBudget)}</td>
       <td className="mu x" title={row.reason}>
-        {row.reason}
+        {short(row.reason)}
       </td>
       <td className="sp x">
         <Sparkline points={row.spark} current={current} />

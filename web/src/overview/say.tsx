@@ -62,9 +62,9 @@ function Bridge({ bridge, currency }: { bridge: NonNullable<Overview['bridge']>;
   );
 }
 
-const DIMENSIONS = ['ou', 'account', 'service', 'region', 'tag'] as const;
+const DIMENSIONS = ['account', 'service', 'region', 'tag'] as const;
 
-/** The filters that hold, each with a way to take it away. */
+/** The filters that have no picker, each with a way to take it away. */
 function Chips({ about }: { about: Overview['about'] }) {
   const filter = useFilter();
   const set = DIMENSIONS.flatMap((name) => {
@@ -81,8 +81,7 @@ function Chips({ about }: { about: Overview['about'] }) {
             onClick={() => filter({ [name]: undefined })}
             aria-label={`Remove filter ${name} ${value}`}
           >
-            <span className="k">{name === 'ou' ? 'OU' : name}</span> <bdi>{value}</bdi>{' '}
-            <span aria-hidden="true">×</span>
+            <span className="k">{name}</span> <bdi>{value}</bdi> <span aria-hidden="true">×</span>
           </button>
         </li>
       ))}

@@ -1,5 +1,5 @@
 /** How many letters of a name's end stay when it is cut. */
-const TAIL = 14;
+const TAIL = 10;
 
 /** A name from outside: its direction is its own, and it is cut in its middle, so that the ending stays. */
 export function Name({ text }: { text: string }) {

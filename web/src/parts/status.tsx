@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 export type LightName = 'over' | 'at risk' | 'unknown' | 'on plan';
 
 const CLASSES = { 'on plan': 'good', 'at risk': 'risk', over: 'over', unknown: 'unk' } as const;
-export const LIGHT_WORDS = {
+const LIGHT_WORDS = {
   'on plan': 'On plan',
   'at risk': 'At risk',
   over: 'Over',

@@ -47,15 +47,16 @@ export function DailyChart({ trend }: { trend: Trend }) {
   const theme = useTheme();
   const model = useMemo(() => dailyModel(trend), [trend]);
   const places = useMemo(() => placesOf(width, model), [width, model]);
+  const font = useFont();
   useWidth(host, setWidth);
   useEffect(() => {
-    if (host.current === null || width === 0) return;
+    if (host.current === null || width === 0 || !font) return;
     chart.current ??= init(host.current, null, { renderer: 'canvas' });
     const ink = inkOf(host.current);
     chart.current.resize({ width, height: places.height });
     chart.current.setOption(dailyOption({ model, places, ink, hatches: hatchesOf(ink) }), { notMerge: true });
     host.current.dataset.theme = theme; // drawn in this theme: what was drawn can be told from what was asked
-  }, [model, places, width, theme]);
+  }, [model, places, width, theme, font]);
   useEffect(
     () => () => {
       chart.current?.dispose();
@@ -94,6 +95,19 @@ export function DailyChart({ trend }: { trend: Trend }) {
       )}
     </div>
   );
+}
+
+/** A canvas draws with what has come: it waits for the face of the page. */
+function useFont(): boolean {
+  const [ready, setReady] = useState(false);
+  useEffect(() => {
+    const draw = () => setReady(true);
+    Promise.all(['400', '600'].map((weight) => document.fonts.load(`${weight} 12px "Inter Variable"`))).then(
+      draw,
+      draw,
+    );
+  }, []);
+  return ready;
 }
 
 function useWidth(host: RefObject<HTMLDivElement | null>, found: (width: number) => void): void {

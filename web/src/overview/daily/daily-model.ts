@@ -9,9 +9,15 @@ export interface DailyModel {
   readonly past: readonly TrendDay[];
   readonly month: readonly TrendDay[];
   readonly monthName: string;
-  /** Ticks of the axis, 0 among them; the first and the last are its ends. */
-  readonly ticks: readonly number[];
+  readonly scale: Scale;
   readonly summary: string;
+}
+
+/** The money axis: its ends, and how far apart its ticks are. 0 is always in it. */
+interface Scale {
+  readonly low: number;
+  readonly high: number;
+  readonly step: number;
 }
 
 export function dailyModel({ days, about }: Trend): DailyModel {
@@ -23,22 +29,20 @@ export function dailyModel({ days, about }: Trend): DailyModel {
     past: days.filter((day) => !isCurrent(day)),
     month,
     monthName,
-    ticks: ticksOf(days),
+    scale: scaleOf(days),
     summary: summaryOf(month, monthName, about.currency),
   };
 }
 
-/** About five steps of 1, 2 or 5 times a power of ten; below zero only as far as needed. */
-function ticksOf(days: readonly TrendDay[]): number[] {
+/** Four to eight steps of 1, 2 or 5 times a power of ten; below zero only as far as needed, and a little room at the top. */
+function scaleOf(days: readonly TrendDay[]): Scale {
   const values = days.flatMap(({ total, budget, runRate }) => [drawn(total), drawn(budget), drawn(runRate)]);
   const top = Math.max(0, ...values);
   const bottom = Math.min(0, ...values);
-  const raw = (top - bottom || 1) / 5;
+  const raw = (top - bottom || 1) / 6;
   const power = 10 ** Math.floor(Math.log10(raw));
-  const step = power * ([1, 2, 5].find((of) => raw <= of * power) ?? 10);
-  const ticks: number[] = [];
-  for (let i = Math.floor(bottom / step); i <= Math.ceil(top / step); i++) ticks.push(i * step);
-  return ticks;
+  const step = power * ([1, 2, 5].find((of) => raw <= of * power * 1.2) ?? 10);
+  return { low: Math.floor(bottom / step) * step, high: Math.max(step, top * 1.08), step };
 }
 
 /** `2k`, `1.5M`; short, for the axis alone. */

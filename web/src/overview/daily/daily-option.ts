@@ -26,13 +26,13 @@ const FONT = '"Inter Variable", system-ui, sans-serif';
 
 /** The option of ECharts: two grids, one money axis. */
 export function dailyOption(drawing: Drawing): EChartsCoreOption {
-  const { model, places, ink } = drawing;
+  const { places, ink } = drawing;
   return {
     animation: false,
     textStyle: { fontFamily: FONT, fontSize: 12, color: ink.muted },
     grid: [gridOf(places.past), gridOf(places.month)],
     xAxis: [pastAxis(drawing), monthAxis(drawing)],
-    yAxis: [0, 1].map((gridIndex) => moneyAxis(gridIndex, model.ticks, drawing)),
+    yAxis: [0, 1].map((gridIndex) => moneyAxis(gridIndex, drawing)),
     series: [...pastSeries(drawing), ...monthSeries(drawing)],
     graphic: labels(drawing),
   };
@@ -44,7 +44,7 @@ const axis = (gridIndex: number, data: readonly TrendDay[], { ink, model }: Draw
   type: 'category' as const,
   gridIndex,
   data: data.map(({ date }) => date),
-  axisLine: { onZero: (model.ticks[0] ?? 0) < 0, lineStyle: { color: ink.pastline, width: 1 } },
+  axisLine: { onZero: model.scale.low < 0, lineStyle: { color: ink.pastline, width: 1 } },
   axisPointer: {
     show: true,
     type: 'line' as const,
@@ -100,20 +100,20 @@ function monthAxis(drawing: Drawing) {
   };
 }
 
-const moneyAxis = (gridIndex: number, ticks: readonly number[], { ink, places }: Drawing) => ({
+const moneyAxis = (gridIndex: number, { ink, places, model: { scale } }: Drawing) => ({
   type: 'value' as const,
   gridIndex,
-  min: ticks[0] ?? 0,
-  max: ticks.at(-1) ?? 1,
-  interval: (ticks[1] ?? 1) - (ticks[0] ?? 0),
+  min: scale.low,
+  max: scale.high,
+  interval: scale.step,
   axisLabel: {
     show: gridIndex === 0 || places.small,
     showMaxLabel: false,
     margin: 8,
     color: ink.muted,
-    formatter: (value: number) => (value === 0 && (ticks[0] ?? 0) === 0 ? '' : tickText(value)),
+    formatter: (amount: number) => (amount === 0 && scale.low === 0 ? '' : tickText(amount)),
   },
-  splitLine: { lineStyle: { color: ink.line, width: 1 } },
+  splitLine: { showMaxLine: false, lineStyle: { color: ink.line, width: 1 } },
 });
 
 const value = (amount: string | null): number | '-' => (amount === null ? '-' : drawn(amount));
@@ -147,8 +147,9 @@ const rings = (days: readonly TrendDay[], index: number, ink: Ink, size: number)
   symbolSize: size,
   silent: true,
   z: 5,
-  data: days.map(({ total, spikes, openSpikes }) => ({
-    value: spikes > 0 ? value(total) : '-',
+  // One ring for days in a row: what is closed is ringed where it began.
+  data: days.map(({ total, spikes, openSpikes }, i) => ({
+    value: openSpikes > 0 || (spikes > 0 && (days[i - 1]?.spikes ?? 0) === 0) ? value(total) : '-',
     itemStyle: {
       color: 'transparent',
       borderColor: openSpikes > 0 ? ink.over : ink.muted,
@@ -285,6 +286,6 @@ function sideLabels({ model, places, ink }: Drawing, text: Text): object[] {
       : rateY;
   return [
     ...(budgetY === undefined ? [] : [text(x, budgetY, `Budget ${plain(budget)} a day`, { fill: ink.ink })]),
-    ...(apart === undefined ? [] : [text(x, apart, `Run-rate ${plain(rate)} a day`, { fill: ink.accent })]),
+    ...(apart === undefined ? [] : [text(x, apart, 'Run-rate, dashed', { fill: ink.accent })]),
   ];
 }

@@ -22,7 +22,7 @@ export interface Places {
 
 const SMALL = 700;
 
-export function placesOf(width: number, { past, month, ticks }: DailyModel): Places {
+export function placesOf(width: number, { past, month, scale }: DailyModel): Places {
   const small = width < SMALL;
   const left = small ? 34 : 38;
   const days = Math.max(1, month.length);
@@ -36,8 +36,7 @@ export function placesOf(width: number, { past, month, ticks }: DailyModel): Pla
         month: { x: width / 2 + 16, y: 14, width: width / 2 - 16 - 124, height: 154 },
       };
   const pitch = small ? boxOf.month.width / days : Math.floor(boxOf.month.width / days);
-  const low = ticks[0] ?? 0;
-  const high = ticks.at(-1) ?? 1;
+  const { low, high } = scale;
   return {
     width,
     height: small ? 306 : 188,

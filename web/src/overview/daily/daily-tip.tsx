@@ -6,7 +6,7 @@ import type { TrendDay } from './daily-model.ts';
 const WIDTH = 252;
 const GAP = 14;
 
-export const DAY_STATES: Record<TrendDay['state'], string> = {
+const DAY_STATES: Record<TrendDay['state'], string> = {
   settled: 'settled',
   complete: 'complete, not settled',
   provisional: 'provisional',
