@@ -1,4 +1,5 @@
 import type { CustomSeriesOption, EChartsOption } from 'echarts';
+import type { BillingDate } from '../../core/calendar/billing-date.ts';
 import { axisLabel, axisOf, type ChartDay, type MonthChart } from './month-chart.ts';
 
 type RenderItem = NonNullable<CustomSeriesOption['renderItem']>;
@@ -13,6 +14,12 @@ export interface ChartColours {
   readonly spike: string;
 }
 
+/** How a month is drawn where nothing around it says the days: room below the bars, with the days' labels in it. */
+interface LabelledDays {
+  readonly labels: (date: BillingDate, index: number) => string | undefined;
+  readonly height: number;
+}
+
 /** Part of a day's width that its bar takes. */
 const BAR = 0.65;
 /** Distance of the hatch's lines in px. */
@@ -21,9 +28,13 @@ const HATCH = 4;
 /**
  * The month as an ECharts option: one bar a day from zero, charges of their own on top (below zero where negative), the
  * arriving day outlined and hatched, run-rate pale, plan as a step line, spikes as rings. The right gutter of 50 px holds
- * the axis; days are labelled by the page or mail around it.
+ * the axis; days are labelled by the page or mail around it, unless `below` does it.
  */
-export function monthOption({ days }: MonthChart, colours: ChartColours): EChartsOption {
+export function monthOption(
+  { days }: MonthChart,
+  colours: ChartColours,
+  below?: LabelledDays,
+): EChartsOption {
   const axis = axisOf(days);
   const lines = axis.lines.filter((value) => value !== 0);
   const series = (
@@ -43,7 +54,7 @@ export function monthOption({ days }: MonthChart, colours: ChartColours): EChart
   return {
     animation: false,
     textStyle: { fontFamily: 'Inter' },
-    grid: { left: 0, right: 50, top: 10, bottom: 1, outerBoundsMode: 'none' },
+    grid: { left: 0, right: 50, top: 10, bottom: below?.height ?? 1, outerBoundsMode: 'none' },
     xAxis: { type: 'category', data: days.map(({ date }) => date), show: false },
     yAxis: {
       type: 'value',
@@ -69,6 +80,13 @@ export function monthOption({ days }: MonthChart, colours: ChartColours): EChart
       series('plan', (_, index, api) => (index === 0 ? plan(days, api, colours) : null)),
       series('zero', (_, index, api) => (index === 0 ? level(0, days.length, api, colours.axis) : null)),
       series('spike', (day, index, api) => (day.spike ? ring(day, index, api, colours) : null)),
+      ...(below === undefined
+        ? []
+        : [
+            series('days', ({ date }, index, api) =>
+              dayLabel(below.labels(date, index), index, api, axis.min, colours),
+            ),
+          ]),
     ],
   };
 }
@@ -192,4 +210,22 @@ function level(value: number, days: number, api: Api, stroke: string) {
 function ring(day: ChartDay, index: number, api: Api, { spike }: ChartColours): Shape {
   const [cx = 0, cy = 0] = api.coord([index, day.usage + Math.max(0, day.onChargeDate)]);
   return { type: 'circle', shape: { cx, cy, r: 5.5 }, style: { fill: 'none', stroke: spike, lineWidth: 2 } };
+}
+
+/** Centred under the day's bar, at the foot of the chart. */
+function dayLabel(
+  text: string | undefined,
+  index: number,
+  api: Api,
+  foot: number,
+  { axis }: ChartColours,
+): Shape {
+  if (text === undefined) return null;
+  const [x = 0, y = 0] = api.coord([index, foot]);
+  const align = index === 0 ? ('left' as const) : ('center' as const);
+  const left = index === 0 ? x - bandOf(api) / 2 : x;
+  return {
+    type: 'text',
+    style: { text, x: left, y: y + 6, fill: axis, font: '12px Inter', align, verticalAlign: 'top' },
+  };
 }

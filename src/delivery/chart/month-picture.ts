@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { chartSvg } from './chart-svg.ts';
 import type { MonthChart } from './month-chart.ts';
 import { monthOption } from './month-option.ts';
 
@@ -22,20 +23,5 @@ export async function monthPicture(chart: MonthChart): Promise<Uint8Array> {
     .asPng();
 }
 
-/** The month as SVG. ECharts is slow to load, so only who draws pays for it. */
-export async function monthSvg(chart: MonthChart): Promise<string> {
-  const [{ init, use }, { CustomChart }, { GridComponent }, { SVGRenderer }] = await Promise.all([
-    import('echarts/core'),
-    import('echarts/charts'),
-    import('echarts/components'),
-    import('echarts/renderers'),
-  ]);
-  use([CustomChart, GridComponent, SVGRenderer]);
-  const drawing = init(null, null, { renderer: 'svg', ssr: true, ...SIZE });
-  try {
-    drawing.setOption(monthOption(chart, COLOURS));
-    return drawing.renderToSVGString();
-  } finally {
-    drawing.dispose(); // or the process never ends
-  }
-}
+/** The month as SVG, as the mail shows it. */
+export const monthSvg = (chart: MonthChart): Promise<string> => chartSvg(monthOption(chart, COLOURS), SIZE);

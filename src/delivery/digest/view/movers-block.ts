@@ -29,34 +29,80 @@ export function moversBlock({ headline, movers, top, currency }: DigestFacts): L
       after: [`No movers: no row differs from a usual ${day}.`],
     };
   }
+  const { rows, others, total } = moverRows(movers, top);
+  const rest = others === undefined ? [] : [otherChanges(movers, others.change)];
+  return {
+    ...block,
+    rows: [...rows.map(listed), ...rest],
+    total: { name: `Change on a usual ${day}`, amount: total },
+    after: [],
+  };
+}
+
+/** A mover in words and printed numbers. */
+export interface MoverRow {
+  readonly service: string;
+  /** Name of the account, or its id. */
+  readonly account: string;
+  /** Where `account` is a name. */
+  readonly id: string | undefined;
+  readonly ou: string;
+  /** `+412.31` */
+  readonly change: string;
+  /** `196.24 → 608.55`, `new, 12.00` */
+  readonly course: string;
+  readonly why: string | undefined;
+}
+
+/** The movers as printed, with two decimals; they and all other changes add up to the printed total. */
+export function moverRows(
+  movers: Movers,
+  top: DigestFacts['top'],
+): {
+  readonly rows: readonly MoverRow[];
+  readonly others: { readonly rows: number; readonly change: string } | undefined;
+  readonly total: string;
+} {
   const changes = movers.rows.map(({ change, amount }) => change ?? amount);
   const goal = figure(movers.total, 2);
   const twice = twiceShown(movers.rows, top?.rows ?? []);
   const parts = figuresWith([...changes, movers.others.change], twice, 2, goal.shown);
   const rest = parts.at(-1);
-  const others = movers.others.rows > 0 && rest !== undefined ? [otherChanges(movers, signed(rest))] : [];
   return {
-    ...block,
-    rows: [...movers.rows.map((row, i) => mover(row, parts[i] ?? figure(row.amount, 2))), ...others],
-    total: { name: `Change on a usual ${day}`, amount: signed(goal) },
-    after: [],
+    rows: movers.rows.map((row, i) => mover(row, parts[i] ?? figure(row.amount, 2))),
+    others:
+      movers.others.rows > 0 && rest !== undefined
+        ? { rows: movers.others.rows, change: signed(rest) }
+        : undefined,
+    total: signed(goal),
   };
 }
 
-function mover(row: DayRow & { readonly why: string | undefined }, change: Figure): ListRow {
+function mover(row: DayRow & { readonly why: string | undefined }, change: Figure): MoverRow {
   const amount = figure(row.amount, 2);
-  const course =
-    row.usual === undefined
-      ? `new, ${plain(amount)}`
-      : `${plain({ ...difference(amount, change), exact: row.usual })} → ${plain(amount)}`;
-  const why = row.why === undefined ? [] : [cut(clean(row.why), 120)];
   return {
     service: printed(row.service),
-    name: accountShort(row.account),
-    ...(row.account.name === undefined ? {} : { id: printed(row.account.id) }),
-    brief: `${accountShort(row.account)} · ${printed(row.ou)}`,
-    amount: signed(change),
-    notes: [[printed(row.ou), course, ...why].join(' · ')],
+    account: accountShort(row.account),
+    id: row.account.name === undefined ? undefined : printed(row.account.id),
+    ou: printed(row.ou),
+    change: signed(change),
+    course:
+      row.usual === undefined
+        ? `new, ${plain(amount)}`
+        : `${plain({ ...difference(amount, change), exact: row.usual })} → ${plain(amount)}`,
+    why: row.why === undefined ? undefined : cut(clean(row.why), 120),
+  };
+}
+
+function listed({ service, account, id, ou, change, course, why: cause }: MoverRow): ListRow {
+  const why = cause === undefined ? [] : [cause];
+  return {
+    service,
+    name: account,
+    ...(id === undefined ? {} : { id }),
+    brief: `${account} · ${ou}`,
+    amount: change,
+    notes: [[ou, course, ...why].join(' · ')],
     briefNotes: [[course, ...why].join('; ')],
   };
 }

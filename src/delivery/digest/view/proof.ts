@@ -13,15 +13,11 @@ const QUIET_MAX = 3;
 /** What the figures rest on, and how to check them elsewhere. */
 export function proofLines(facts: DigestFacts): ProofLine[] {
   const { proof, headline } = facts;
-  const { lakeVersion, versions } = proof;
   return [
     ...(headline === undefined ? [] : [{ label: 'Total', text: total(facts, headline) }]),
     { label: 'Accounts', text: accounts(facts) },
     ...deliveries(facts),
-    {
-      label: 'Lake',
-      text: `version ${lakeVersion} · rules ${versions.rules} · accounts ${versions.accounts} · budgets ${versions.budgets}${versions.rates > 0 ? ` · rates ${versions.rates}` : ''}`,
-    },
+    { label: 'Lake', text: versionsOf(proof) },
     {
       label: 'Ledger',
       text: proof.ledgerHead ?? 'empty before this mail',
@@ -81,7 +77,12 @@ function total(facts: DigestFacts, headline: HeadlineDay): string {
     : `${differs}; ${rows}`;
 }
 
-function accounts({ proof, freshness: { quiet } }: DigestFacts): string {
+/** The lake's version, and those of what people decide. */
+export const versionsOf = ({ lakeVersion, versions }: DigestFacts['proof']): string =>
+  `version ${lakeVersion} · rules ${versions.rules} · accounts ${versions.accounts} · budgets ${versions.budgets}${versions.rates > 0 ? ` · rates ${versions.rates}` : ''}`;
+
+/** Accounts seen on the day, of those known; and who is quiet. */
+export function accounts({ proof, freshness: { quiet } }: DigestFacts): string {
   const seen = `seen ${count(proof.accountsSeen)} of ${count(proof.accountsKnown)} known`;
   const named = quiet
     .slice(0, QUIET_MAX)

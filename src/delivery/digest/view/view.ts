@@ -57,6 +57,8 @@ export interface LightsBlock {
   readonly unit: string;
   readonly rows: readonly LightRow[];
   readonly total: LightRow | undefined;
+  /** Budget that belongs to no OU; budgets of the rows and this add up to the total's. */
+  readonly reserve: string | undefined;
   readonly after: readonly string[];
 }
 
@@ -65,9 +67,14 @@ export interface LightRow {
   readonly name: string;
   readonly toDate: string;
   readonly forecast: string;
+  readonly budget: string;
   readonly ofBudget: string;
-  /** Empty where the light says it all. */
+  /** Month to date against plan: `−3.1 %`. */
+  readonly pace: string;
+  /** Why the light, then the pace in words; empty where the light says it all. */
   readonly reason: string;
+  /** Why the light, and nothing of the pace. */
+  readonly why: string;
 }
 
 export interface TopBlock {
