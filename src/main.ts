@@ -67,7 +67,7 @@ function doorsOf(call: Call, env: Environment): Doors {
     return folder;
   };
   const log = (): Log => {
-    call.log ??= openLog(settings(), run, clock);
+    call.log ??= openLog(settings(), env.LOG_LEVEL !== undefined, run, clock);
     return call.log;
   };
   const outbox = async (): Promise<Mailer> => {
@@ -125,8 +125,20 @@ function doorsOf(call: Call, env: Environment): Doors {
   };
 }
 
-function openLog({ logLevel: level, logFormat: format }: Settings, run: string, { now }: Clock): Log {
-  return pinoLog({ level, format, run, now, write: (line) => process.stderr.write(line) });
+/**
+ * On a terminal the progress tells what happens: log lines below WARNING are left out unless LOG_LEVEL asks for them, and
+ * a line takes the place of the bar, which is drawn anew below it.
+ */
+function openLog(
+  { logLevel, logFormat: format }: Settings,
+  isChosen: boolean,
+  run: string,
+  clock: Clock,
+): Log {
+  const { stderr } = process;
+  const level = stderr.isTTY && format === 'text' && !isChosen && logLevel === 'INFO' ? 'WARNING' : logLevel;
+  const write = (line: string) => stderr.write(stderr.isTTY ? `\r\u001b[K${line}` : line);
+  return pinoLog({ level, format, run, now: () => clock.now(), write });
 }
 
 async function openEngine(memoryLimit: string, scratch: () => Promise<string>): Promise<Engine> {

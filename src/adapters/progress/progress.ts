@@ -28,7 +28,7 @@ function bar(screen: Screen, now: () => number): Progress {
       if (done < total && moment - drawn < REDRAW_MS) return;
       drawn = moment;
       const line = barLine({ label: name, done, total, note, elapsedMs: moment - begun });
-      screen.write(`\r\u001b[K${line.slice(0, Math.max(20, (screen.columns ?? 80) - 1))}`);
+      screen.write(`\r\u001b[K${line.slice(0, Math.max(20, (screen.columns || 80) - 1))}`);
     },
     end() {
       if (label !== undefined) screen.write('\n');
