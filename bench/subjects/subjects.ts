@@ -9,6 +9,7 @@ import { peekCase, peekFigures, sumsCase } from './peek.ts';
 import { queryCase, queryFigures } from './query.ts';
 import { costScanCase, resourceCase, resourceFigures } from './resource.ts';
 import { doublesCase, rollupCase, rollupFigures, scanCase } from './rollup.ts';
+import { serveCase, serveFigures, startCase } from './serve.ts';
 
 /** What can be asked for on the command line: its figures, and the cases that its children run. */
 export interface Subject {
@@ -32,5 +33,6 @@ export const SUBJECTS: Readonly<Record<string, Subject>> = {
     cases: { breakdown: breakdownCase, 'bare-breakdown': bareBreakdownCase },
   },
   resource: { figures: resourceFigures, cases: { resource: resourceCase, 'cost-scan': costScanCase } },
+  serve: { figures: serveFigures, cases: { serve: serveCase, start: startCase } },
   query: { figures: queryFigures, cases: { query: queryCase } },
 };

@@ -41,6 +41,9 @@ export function site<P extends Pin>(of: SiteOf<P>): Answering {
   router.use(identified(of.doors, metrics));
   router.use(securityHeaders);
   router.use(guard.check);
+  const routes = api(of.doors);
+  const document = documentOf(routes, of.version);
+  router.use(onlyMethods(document.methods));
   router.use('/api/*', smallBodies(of.bodyMs));
   router.onError((error, c) => {
     if (!(error instanceof UserError) && !isBadJson(error)) {
@@ -48,9 +51,7 @@ export function site<P extends Pin>(of: SiteOf<P>): Answering {
     }
     return problemResponse(isBadJson(error) ? badJson() : error, c.var.requestId);
   });
-  const routes = api(of.doors);
   router.route('/api/v1', routes);
-  const document = documentOf(routes, of.version);
   router.get('/api/v1/openapi.json', (c) =>
     c.body(document.text, 200, { 'Content-Type': 'application/json', 'Cache-Control': 'private, no-cache' }),
   );
@@ -64,7 +65,7 @@ export function site<P extends Pin>(of: SiteOf<P>): Answering {
     c.body(metrics.text(await gauges(of)), 200, { 'Content-Type': PROMETHEUS }),
   );
   router.get('/login', (c) => c.html(WELCOME, 200, { 'Set-Cookie': guard.open(c.req.query('code') ?? '') }));
-  router.notFound((c) => notFound(c, of.pages, document.methods));
+  router.notFound((c) => notFound(c, of.pages));
   return { fetch: (request) => router.fetch(request), guard };
 }
 
@@ -155,22 +156,27 @@ async function gauges<P extends Pin>({ doors, memoryBytes }: SiteOf<P>) {
   };
 }
 
-/** No route: a method that an address does not take, a file of the page, the page itself, or nothing. */
-async function notFound(
-  c: Context<Env>,
-  pages: Site | undefined,
-  methods: (path: string) => readonly string[],
-): Promise<Response> {
-  const { path, method } = c.req;
-  const allowed = methods(path);
-  if (allowed.length > 0) {
+/** An address that is right, asked by a method that it does not take. */
+const onlyMethods =
+  (methods: (path: string) => readonly string[]) =>
+  async (c: Context<Env>, next: () => Promise<void>): Promise<Response | undefined> => {
+    const { path, method } = c.req;
+    const allowed = methods(path);
+    if (allowed.length === 0 || allowed.includes(method) || (method === 'HEAD' && allowed.includes('GET'))) {
+      await next();
+      return undefined;
+    }
     const response = problemResponse(
       refusal('METHOD_NOT_ALLOWED', `${path} does not take this method`, `It takes ${allowed.join(', ')}.`),
       c.var.requestId,
     );
     response.headers.set('Allow', allowed.join(', '));
     return response;
-  }
+  };
+
+/** No route: a file of the page, the page itself, or nothing. */
+async function notFound(c: Context<Env>, pages: Site | undefined): Promise<Response> {
+  const { path, method } = c.req;
   const isPage = (method === 'GET' || method === 'HEAD') && !path.startsWith('/api/');
   const accepted = (c.req.header('Accept-Encoding') ?? '')
     .split(',')
