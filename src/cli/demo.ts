@@ -19,7 +19,7 @@ export const demoCommand = (doors: Doors): Command =>
   new Command('demo')
     .summary('a simulated organisation to look around in')
     .description(
-      'Writes the exports of a simulated organisation (accounts, OUs, tags, budgets, incidents) and brings them in like real\n' +
+      'Writes the exports of a simulated organisation (accounts, OUs, tags, budgets, incidents) and brings them in like real ' +
         `ones, into ${DEMO_LAKE} unless --lake names another folder. The same seed gives the same lines on every machine.`,
     )
     .option('--days <n>', 'at least so many days', whole, 400)
