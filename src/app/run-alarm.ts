@@ -37,11 +37,14 @@ export async function alarm(doors: RunDoors, about: Alarm): Promise<void> {
   );
   const failed = (channel: string) => (error: unknown) =>
     log.error('alarm.failed', { channel, what: error instanceof Error ? error.message : String(error) });
+  // The markers of "once" lie in the lake: where there is none, they must not make one.
   const send = (by: Mailer) =>
-    sendOnce({ store, clock, pause, mailer: by }, message, { resend: false }).catch(() =>
-      // The markers of "once" lie in the lake; a lake that cannot be written must not silence the alarm.
-      straight(by, message),
-    );
+    about.code === 'LAKE_EMPTY'
+      ? straight(by, message)
+      : sendOnce({ store, clock, pause, mailer: by }, message, { resend: false }).catch(() =>
+          // The markers of "once" lie in the lake; a lake that cannot be written must not silence the alarm.
+          straight(by, message),
+        );
   if (mayMail) await send(mailer).catch(failed(mailer.kind));
   if (!mayMail || mailer.kind === 'smtp') await straight(outbox, message).catch(failed('outbox'));
   if (notify !== undefined) {
