@@ -15,8 +15,15 @@ export interface DayAnswer {
   readonly movers: Movers | undefined;
 }
 
-/** The judged day: what it cost, its dearest rows, what moved against the same weekdays. All parts add up to their totals. */
-export async function dayAnswer(asked: Asked, month: MonthAnswer): Promise<DayAnswer> {
+/**
+ * The judged day: what it cost, its dearest rows, what moved against the same weekdays. All parts add up to their totals.
+ * `tellWhy` reads lines, which takes longer than all the rest: who tells no causes passes `noWhy`.
+ */
+export async function dayAnswer(
+  asked: Asked,
+  month: MonthAnswer,
+  tellWhy: typeof whyOf = whyOf,
+): Promise<DayAnswer> {
   const { engine, judged, currency, weeks } = asked;
   const totals = known((await engine.rows(dayTotals({ day: judged, weeks })))[0], 'totals of the day');
   const rows = await engine.rows(dayRows({ day: judged, weeks }));
@@ -47,15 +54,24 @@ export async function dayAnswer(asked: Asked, month: MonthAnswer): Promise<DayAn
       total: money(total),
       totalChange: change,
     },
-    movers: change === undefined ? undefined : await moversOf(rows, movers, change, asked),
+    movers:
+      change === undefined ? undefined : await moversOf(rows, movers, { total: change, tellWhy }, asked),
   };
 }
 
-async function moversOf(rows: readonly Row[], rest: Row, total: Money, asked: Asked): Promise<Movers> {
+/** Tells no cause of any mover. */
+export const noWhy: typeof whyOf = async (_, movers) => movers.map(() => undefined);
+
+async function moversOf(
+  rows: readonly Row[],
+  rest: Row,
+  { total, tellWhy }: { readonly total: Money; readonly tellWhy: typeof whyOf },
+  asked: Asked,
+): Promise<Movers> {
   const moved = listed(rows, 8, TOP_MOVERS)
     .map((row) => dayRow(row, asked))
     .filter((row) => row.change !== undefined && row.change.units !== 0n);
-  const why = await whyOf(asked, moved);
+  const why = await tellWhy(asked, moved);
   const [others, largest, change] = rest;
   return {
     rows: moved.map((row, i) => ({ ...row, why: why[i] })),

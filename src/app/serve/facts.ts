@@ -2,7 +2,7 @@ import type { BillingDate } from '../../core/calendar/billing-date.ts';
 import type { DigestFacts, Spikes } from '../../delivery/digest/facts.ts';
 import type { Engine } from '../../ports/engine.ts';
 import { type Asked, asked } from '../digest/asked.ts';
-import { type DayAnswer, dayAnswer } from '../digest/day.ts';
+import { type DayAnswer, dayAnswer, noWhy } from '../digest/day.ts';
 import { arrivingDays, freshnessOf, troublesOf } from '../digest/freshness.ts';
 import { type MoneyAnswer, moneyAnswer } from '../digest/money.ts';
 import { type MonthAnswer, monthAnswer } from '../digest/month.ts';
@@ -17,7 +17,11 @@ import type { Served } from './served.ts';
 export interface PartFacts {
   readonly judged: BillingDate;
   month(): Promise<MonthAnswer>;
+  /** Without causes, which are read from lines. */
   day(): Promise<DayAnswer>;
+  /** With causes. */
+  explainedDay(): Promise<DayAnswer>;
+  /** With causes where they are those of a mover. */
   spikes(): Promise<Spikes>;
   money(): Promise<MoneyAnswer>;
   /** The questions of others, for this part: `work` is told what is asked about. */
@@ -46,10 +50,14 @@ export function factsOf(served: Served, { filters, scope }: Question, judged: Bi
   const month = () => ask('month', monthAnswer);
   const day = async () => {
     const answer = await month();
-    return ask('day', (of) => dayAnswer(of, answer));
+    return ask('day', (of) => dayAnswer(of, answer, noWhy));
+  };
+  const explainedDay = async () => {
+    const answer = await month();
+    return ask('explained day', (of) => dayAnswer(of, answer));
   };
   const spikes = async () => {
-    const { movers } = await day();
+    const { movers } = await explainedDay();
     return ask('spikes', (of) =>
       spikesOf(
         of,
@@ -58,11 +66,13 @@ export function factsOf(served: Served, { filters, scope }: Question, judged: Bi
       ),
     );
   };
+  const plainSpikes = () => ask('plain spikes', (of) => spikesOf(of, () => undefined));
   const money = () => ask('money', moneyAnswer);
   return {
     judged,
     month,
     day,
+    explainedDay,
     spikes,
     money,
     ask,
@@ -70,7 +80,7 @@ export function factsOf(served: Served, { filters, scope }: Question, judged: Bi
       const [monthly, daily, spiking, moneyParts] = [
         await month(),
         await day(),
-        await spikes(),
+        await plainSpikes(),
         await money(),
       ];
       const arriving = await ask('arriving', (of) => arrivingDays(of, monthly));

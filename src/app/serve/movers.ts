@@ -11,7 +11,7 @@ export async function movers(served: Served, request: CostRequest) {
   if (question.judged === undefined) {
     return { about, day: null, weeks: 0, ...empty, emptyBecause: 'No day is complete yet.' };
   }
-  const { headline, movers: moved } = await factsOf(served, question, question.judged).day();
+  const { headline, movers: moved } = await factsOf(served, question, question.judged).explainedDay();
   const usual = headline.usualWeekday;
   const of = { about, day: headline.date, weeks: usual?.days ?? 0 };
   if (moved === undefined || usual === undefined) {
