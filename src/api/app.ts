@@ -1,5 +1,5 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
-import { answering, type PinnedEnv, REVALIDATE } from './answers.ts';
+import { answering, noLake, type PinnedEnv, REVALIDATE } from './answers.ts';
 import type { ApiDoors } from './doors.ts';
 import { eventStream } from './events.ts';
 import { MAIL_POLICY } from './headers.ts';
@@ -80,7 +80,7 @@ async function csvResponse<P extends Pin>(
   file: string,
 ): Promise<Response> {
   const held = await hold();
-  if (held === undefined) throw refusal('LAKE_EMPTY', 'There is no lake here yet', 'Bring in a bill first.');
+  if (held === undefined) throw noLake();
   const pieces = costs.csv(held.pin, query)[Symbol.asyncIterator]();
   const encoder = new TextEncoder();
   const first = await pieces.next().catch((error) => {

@@ -123,7 +123,7 @@ export class Guard {
   }
 }
 
-export const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i;
+const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i;
 
 /** What the cookie holds: made from the token, and not the token. */
 const sessionOf = (token: string): string =>

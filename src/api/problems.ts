@@ -3,7 +3,7 @@ import { ERRORS, type ErrorCode, UserError } from '../core/errors/user-error.ts'
 import type { Problem } from './schemas/problem.ts';
 
 /** An error as a problem document (RFC 9457). What is not a user's error says no more than that it is ours. */
-export function problemOf(error: unknown, requestId: string): Problem {
+function problemOf(error: unknown, requestId: string): Problem {
   if (!(error instanceof UserError)) {
     return {
       type: '/docs/errors#INTERNAL',

@@ -14,7 +14,7 @@ import {
 } from './parts.ts';
 
 /** By what costs are shared out. */
-export const SHARED_BY = ['service', 'account', 'ou', 'region', 'tag'] as const;
+const SHARED_BY = ['service', 'account', 'ou', 'region', 'tag'] as const;
 
 export const TrendQuery = z.strictObject({
   ...scopeFields,

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { About, Account, Amount, Day, DayRange, Light, orNull, Ratio } from './parts.ts';
 
-export const Freshness = z
+const Freshness = z
   .object({
     completeTo: orNull(Day),
     newestDay: orNull(Day),
@@ -29,7 +29,7 @@ export const Freshness = z
   })
   .openapi('Freshness');
 
-export const Proof = z
+const Proof = z
   .object({
     csvTotal: orNull(Amount).openapi({ description: 'Sum of the day’s CSV.' }),
     lakeTotal: orNull(Amount).openapi({ description: 'The same day straight from the lines.' }),

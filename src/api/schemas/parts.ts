@@ -33,13 +33,13 @@ export const DayRange = z
   .object({ from: Day, to: Day })
   .openapi('DayRange', { description: 'Billing days, both ends inclusive.' });
 
-export const Metric = z.enum(METRICS).openapi('Metric');
+const Metric = z.enum(METRICS).openapi('Metric');
 
 /** With what a period is compared. */
-export const COMPARISONS = ['previous', 'month', 'year'] as const;
+const COMPARISONS = ['previous', 'month', 'year'] as const;
 
 /** The states a line's tags can be in. */
-export const TAG_STATES = ['compliant', 'missing', 'incomplete', 'not_taggable'] as const;
+const TAG_STATES = ['compliant', 'missing', 'incomplete', 'not_taggable'] as const;
 
 export const About = z
   .object({

@@ -11,7 +11,7 @@ export interface Preferences {
 /** Who owns preferences where nobody has signed in (requirement L1). */
 const LOCAL = 'local';
 
-export const STANDARD: Preferences = { theme: 'auto', density: 'dense', range: 'month' };
+const STANDARD: Preferences = { theme: 'auto', density: 'dense', range: 'month' };
 
 /** As kept, else the standard. What an older or newer Spendlight kept is used as far as it is understood. */
 export async function readPreferences(store: ObjectStore): Promise<Preferences> {
