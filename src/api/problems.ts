@@ -16,7 +16,11 @@ function problemOf(error: unknown, requestId: string): Problem {
     };
   }
   const { status, means } = ERRORS[error.code];
-  const place = Object.fromEntries(Object.entries(error.place).filter(([, value]) => value !== undefined));
+  // A caller knows its file by name; where the server keeps it is nobody's business.
+  const file = error.place.file?.split(/[/\\]/).at(-1);
+  const place = Object.fromEntries(
+    Object.entries({ ...error.place, file }).filter(([, value]) => value !== undefined),
+  );
   return {
     type: `/docs/errors#${error.code}`,
     title: means,
