@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import PostalMime from 'postal-mime';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { renderDigest } from '../../src/delivery/digest/render-digest.ts';
@@ -8,6 +8,7 @@ import { packCsv } from '../../src/delivery/message/attachment.ts';
 import { digestMessage } from '../../src/delivery/message/digest-message.ts';
 import { november } from '../fixtures/digest/november.ts';
 import { situations } from '../fixtures/digest/situations.ts';
+import { launchChromium } from '../support/chromium.ts';
 
 const IMAGES = join(import.meta.dirname, '../../docs/images');
 
@@ -17,7 +18,7 @@ let page: string;
 beforeAll(async () => {
   await mkdir(IMAGES, { recursive: true });
   page = await mailAsPage(await mailToDraw());
-  browser = await launch();
+  browser = await launchChromium();
 });
 afterAll(() => browser.close());
 
@@ -61,11 +62,4 @@ async function mailAsPage(raw: Uint8Array): Promise<string> {
       html.replaceAll(`cid:${contentId?.slice(1, -1)}`, `data:${mimeType};base64,${content}`),
     mail.html ?? '',
   );
-}
-
-async function launch(): Promise<Browser> {
-  const path = process.env.CHROME_PATH;
-  if (path !== undefined) return chromium.launch({ executablePath: path, args: ['--no-sandbox'] });
-  const { default: packed } = await import('@sparticuz/chromium');
-  return chromium.launch({ executablePath: await packed.executablePath(), args: packed.args });
 }

@@ -2,11 +2,12 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { followLake } from '../api/live.ts';
-import { preferences, status } from '../api/questions.ts';
+import { overviewOf, preferences, status } from '../api/questions.ts';
 import { Mark } from '../parts/icons.tsx';
 import { Freshness } from './freshness.tsx';
 import { remember } from './look.ts';
 import { LookMenu } from './look-menu.tsx';
+import { useScope } from './use-scope.ts';
 
 /** What stands around every page. */
 export function Shell() {
@@ -17,7 +18,9 @@ export function Shell() {
   useEffect(() => {
     if (look !== undefined) remember(look);
   }, [look]);
-  const lake = known?.lake ?? undefined;
+  const { scope, ready } = useScope();
+  const { data: overview } = useQuery({ ...overviewOf(scope), enabled: ready });
+  const simulated = overview?.about.simulated ?? known?.lake?.simulated ?? false;
   const wrong = known?.troubles.length ?? 0;
   return (
     <>
@@ -37,14 +40,14 @@ export function Shell() {
             <Link to="/health" title="Do the data arrive, and does everything run?">
               Health {wrong > 0 && <span className="n">{wrong}</span>}
             </Link>
-            {lake?.simulated && (
+            {simulated && (
               <Link to="/outbox" title="Which mails were written?">
                 Outbox
               </Link>
             )}
           </nav>
           <LookMenu />
-          {lake?.simulated && <span className="simulated">simulated data</span>}
+          {simulated && <span className="simulated">simulated data</span>}
           <Freshness />
         </div>
       </header>

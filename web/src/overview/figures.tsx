@@ -123,7 +123,8 @@ function Budget({ overview: { month, about } }: { overview: Overview }) {
       title={full(month.budget, about.currency)}
     >
       <b title={full(month.budgetLeft, about.currency)}>{plain(month.budgetLeft.replace('-', ''))}</b>{' '}
-      {over ? 'over it' : 'left'} for {month.daysLeft} {month.daysLeft === 1 ? 'day' : 'days'}
+      {over ? 'over it' : 'left'}{' '}
+      {month.daysLeft === 0 ? 'at its end' : `for ${month.daysLeft} ${month.daysLeft === 1 ? 'day' : 'days'}`}
     </Fig>
   );
 }

@@ -142,7 +142,8 @@ const Columns = () => (
 );
 
 /** The head of a reason, as far as a cell has room; all of it is its title. */
-const short = (reason: string): string => reason.replace(/(?: of [\d,]+| \(|: |; ).*$/, '');
+const short = (reason: string): string =>
+  reason.replace(/^run-rate /, '').replace(/(?: of [\d,]+$| \(.*| of [\d,]+;.*|[:;] .*)/, '');
 
 interface CellsOf {
   readonly row: Row;

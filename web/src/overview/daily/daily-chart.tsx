@@ -33,7 +33,7 @@ use([
 ]);
 
 interface Pointed {
-  readonly day: TrendDay;
+  readonly date: string;
   readonly x: number;
 }
 
@@ -64,16 +64,19 @@ export function DailyChart({ trend }: { trend: Trend }) {
     },
     [],
   );
+  const tipOf: TrendDay | undefined = trend.days.find(({ date }) => date === pointed?.date);
   const at = (event: MouseEvent): Pointed | undefined => {
     const { left, top } = event.currentTarget.getBoundingClientRect();
     const x = event.clientX - left;
     const day = dayAt(model, places, x, event.clientY - top);
-    return day === undefined ? undefined : { day, x };
+    return day === undefined ? undefined : { date: day.date, x };
   };
   const click = (event: MouseEvent) => {
-    const day = at(event)?.day;
-    if (day === undefined) return;
-    filter({ from: firstOfMonth(day.date), to: model.past.includes(day) ? lastOfMonth(day.date) : day.date });
+    const date = at(event)?.date;
+    if (date === undefined) return;
+    setPointed(undefined);
+    const isPast = model.past.some((day) => day.date === date);
+    filter({ from: firstOfMonth(date), to: isPast ? lastOfMonth(date) : date });
   };
   return (
     // The table twin is the way of the keyboard: the same days, the same links.
@@ -90,8 +93,8 @@ export function DailyChart({ trend }: { trend: Trend }) {
         {trend.about.currency}
       </span>
       <div ref={host} role="img" aria-label={model.summary} style={{ height: places.height }} />
-      {pointed !== undefined && !places.small && (
-        <DailyTip trend={trend} day={pointed.day} x={pointed.x} width={width} />
+      {pointed !== undefined && tipOf !== undefined && !places.small && (
+        <DailyTip trend={trend} day={tipOf} x={pointed.x} width={width} />
       )}
     </div>
   );

@@ -49,6 +49,7 @@ const axis = (gridIndex: number, data: readonly TrendDay[], { ink, model }: Draw
     show: true,
     type: 'line' as const,
     label: { show: false },
+    triggerEmphasis: false,
     lineStyle: { color: ink.ink, width: 1, type: 'solid' as const },
     triggerTooltip: false,
   },
@@ -265,7 +266,8 @@ function chargeLabel({ model, places }: Drawing, text: Text, halo: object): obje
 function latestLabel({ model, places }: Drawing, text: Text, style: object): object[] {
   const index = model.month.findLastIndex(({ state }) => state === 'settled' || state === 'complete');
   const day = model.month[index];
-  if (day === undefined || day.total === null || index < 8) return [];
+  // At the end of a month there is no room beside the bar: the figure above says it.
+  if (day === undefined || day.total === null || index < 8 || index > model.month.length - 6) return [];
   const top = places.y(places.month, Math.max(drawn(day.total), drawn(day.budget)));
   const x = Math.min(places.month.x + (index + 1) * places.pitch, places.width - 90);
   return [
