@@ -10,7 +10,7 @@ const LIMITS = {
   headersMs: 10_000,
   /** A large bill over a slow disk; other bodies are small and come in one piece. */
   requestMs: 300_000,
-  idleMs: 10_000,
+  idleMs: 65_000,
   connections: 512,
   headers: 100,
 } as const;
