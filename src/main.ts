@@ -21,6 +21,7 @@ import { ratesCommand } from './cli/rates.ts';
 import { runCommand } from './cli/run.ts';
 import { serveCommand } from './cli/serve.ts';
 import { asJson } from './cli/shape.ts';
+import { snapshotCommand } from './cli/snapshot.ts';
 import { startCommand } from './cli/start.ts';
 import { statusCommand } from './cli/status.ts';
 import { type Environment, readSettings, type Settings } from './config.ts';
@@ -48,7 +49,13 @@ const commands = (doors: Doors): CommandGroups => ({
   'Bring in:': [ingestCommand(doors)],
   'Every day:': [runCommand(doors), statusCommand(doors)],
   'Decide:': [accountsCommand(doors), budgetsCommand(doors), ratesCommand(doors)],
-  'Look:': [serveCommand(doors), peekCommand(doors), breakdownCommand(doors), queryCommand(doors)],
+  'Look:': [
+    serveCommand(doors),
+    peekCommand(doors),
+    breakdownCommand(doors),
+    queryCommand(doors),
+    snapshotCommand(doors),
+  ],
 });
 
 function doorsOf(call: Call, env: Environment): Doors {
@@ -96,8 +103,8 @@ function doorsOf(call: Call, env: Environment): Doors {
     },
     store: (location = settings().lake ?? DEFAULT_LAKE) => openStore(location),
     async mailer() {
-      const { smtpUrl, finops } = settings().mail;
-      if (smtpUrl === undefined || finops.length === 0) return outbox();
+      const { smtpUrl, finops, exec } = settings().mail;
+      if (smtpUrl === undefined || finops.length + exec.length === 0) return outbox();
       const { smtp } = await import('./adapters/mail/smtp.ts');
       return smtp(smtpUrl);
     },

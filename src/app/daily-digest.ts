@@ -44,14 +44,31 @@ export interface DigestRun {
   readonly resend: boolean;
 }
 
+/** Makes the digest of the pinned state for the FinOps group and sends it once. */
+export function sendDigest(doors: RunDoors, of: DigestRun): Promise<DigestReport> {
+  const key = digestKeyOf(of.runDate);
+  return sendEdition(doors, of, key, () => madeDigest(doors, of, key));
+}
+
+/** A mail of a run, ready to go, with what a terminal prints of it. */
+export interface MadeEdition {
+  readonly rendered: Pick<RenderedDigest, 'subject' | 'text'>;
+  readonly message: Message;
+}
+
 /**
- * Makes the digest of the pinned state and sends it once. The mail is kept in the lake before it goes out, so that a run
- * that was killed in between sends those very bytes. The ledger names it once it went.
+ * Sends one edition of a run once. The mail is kept in the lake before it goes out, so that a run that was killed in
+ * between sends those very bytes. The ledger names it once it went. Without recipients it goes to the file outbox.
+ * @param make  called unless an earlier run has sent the edition
  */
-export async function sendDigest(doors: RunDoors, of: DigestRun): Promise<DigestReport> {
+export async function sendEdition(
+  doors: RunDoors,
+  of: DigestRun,
+  key: string,
+  make: () => Promise<MadeEdition>,
+): Promise<DigestReport> {
   const { store } = doors;
   const { lake, runDate, resend, complete } = of;
-  const key = digestKeyOf(runDate);
   const headline = complete.completeTo;
   const kept = mailKey(runDate, key);
   const about = {
@@ -64,9 +81,10 @@ export async function sendDigest(doors: RunDoors, of: DigestRun): Promise<Digest
   if (before !== undefined && !resend && before.state !== 'refused' && (await isEntered(doors, key))) {
     return { ...about, ...before, already: true, subject: undefined, text: undefined };
   }
-  const { rendered, message } = await madeDigest(doors, of, key);
+  const { rendered, message } = await make();
   const raw = await keptBytes(doors, { lake, kept, message, resend });
-  const sent = await sendOnce(doors, { ...message, raw }, { resend });
+  const mailer = message.to.length === 0 ? doors.outbox : doors.mailer;
+  const sent = await sendOnce({ ...doors, mailer }, { ...message, raw }, { resend });
   await enter(doors, of, { key, message, raw });
   return { ...about, ...sent, subject: rendered.subject, text: rendered.text };
 }
@@ -75,7 +93,7 @@ async function madeDigest(
   doors: RunDoors,
   { lake, state, complete, runDate }: DigestRun,
   key: string,
-): Promise<{ rendered: RenderedDigest; message: Message }> {
+): Promise<MadeEdition> {
   const { engine, store, clock, settings } = doors;
   const { packed, trouble } = await attachmentOf(doors, complete.completeTo, lake.identity.simulated);
   const facts: DigestFacts = await digestFacts({

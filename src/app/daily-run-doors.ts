@@ -11,6 +11,7 @@ export interface RunSettings extends JudgeSettings {
   readonly mail: {
     readonly from: string;
     readonly finops: readonly string[];
+    readonly exec: readonly string[];
     readonly failure: readonly string[];
   };
 }

@@ -13,6 +13,7 @@ import { type CompleteDays, completeDays } from './complete-days.ts';
 import { type DigestReport, sendDigest } from './daily-digest.ts';
 import type { RunDoors } from './daily-run-doors.ts';
 import { alarm } from './run-alarm.ts';
+import { sendExecutive } from './snapshot.ts';
 import { judge } from './verdicts.ts';
 
 export interface RunRequest {
@@ -33,6 +34,8 @@ export interface RunReport {
   /** Billing days that this run archived, in order. */
   readonly archived: readonly BillingDate[];
   readonly digest: DigestReport;
+  /** The executives' edition; undefined where nobody is set to get it. */
+  readonly executive: DigestReport | undefined;
   readonly problems: readonly RunProblem[];
 }
 
@@ -87,8 +90,13 @@ async function allSteps(doors: RunDoors, runDate: BillingDate, request: RunReque
   progress.step('run', 0, 0, 'writing the digest');
   const withoutRate = await problemsOfRates(doors);
   const digest = await sendDigest(doors, { lake, state, complete, runDate, resend: request.resend });
+  const executive = await sendExecutive(doors, { lake, state, complete, runDate, resend: request.resend });
   progress.end();
-  const problems = [...withoutRate, ...(await problemsOfMail(doors, runDate, digest))];
+  const problems = [
+    ...withoutRate,
+    ...(await problemsOfMail(doors, runDate, digest)),
+    ...(executive === undefined ? [] : await problemsOfMail(doors, runDate, executive)),
+  ];
   log.info('run.ended', {
     runDate,
     lakeVersion: state.version,
@@ -102,6 +110,7 @@ async function allSteps(doors: RunDoors, runDate: BillingDate, request: RunReque
     completeTo: complete.completeTo,
     archived,
     digest,
+    executive,
     problems,
   };
 }

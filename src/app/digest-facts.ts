@@ -33,6 +33,8 @@ export interface DigestOf {
   readonly trouble?: readonly string[] | undefined;
   /** Where the caller has judged the days already. */
   readonly complete?: CompleteDays | undefined;
+  /** The headline day, where it is not the latest complete one but one before it. */
+  readonly day?: DigestFacts['runDate'] | undefined;
 }
 
 /**
@@ -55,8 +57,9 @@ export async function digestFacts(of: DigestOf): Promise<DigestFacts> {
     recipients: of.recipients,
     publicUrl: of.publicUrl,
   };
-  const judged = complete.completeTo;
-  if (judged === undefined) return { ...always, ...nothingYet(of, complete) };
+  const { completeTo } = complete;
+  const judged = of.day ?? completeTo;
+  if (judged === undefined || completeTo === undefined) return { ...always, ...nothingYet(of, complete) };
 
   const about = asked({
     engine,
@@ -83,7 +86,7 @@ export async function digestFacts(of: DigestOf): Promise<DigestFacts> {
     totalLight: month.totalLight,
     spikes,
     withoutBudget: await withoutBudgetOf(about, month.withoutBudget),
-    arriving: await arrivingDays(about, month),
+    arriving: (await arrivingDays(about, month)).filter(({ date }) => date > completeTo),
     proof: await proofOf(about, of.ledgerHead),
     trouble: [...(of.trouble ?? []), ...troublesOf(complete, money, now)],
     attachment: of.attachment(judged, day.headline.rows),

@@ -52,35 +52,47 @@ async function runDoors(doors: Doors): Promise<RunDoors> {
 }
 
 /** The run's answer for people, with its newline. */
-function runAsText({ runDate, completeTo, archived, digest, lakeVersion, problems }: RunReport): string {
+function runAsText({
+  runDate,
+  completeTo,
+  archived,
+  digest,
+  lakeVersion,
+  executive,
+  problems,
+}: RunReport): string {
   const days = archived.length === 1 ? `${archived[0]}` : `${archived.length} days to ${archived.at(-1)}`;
   return [
     `Run of ${runDate}, lake version ${lakeVersion}: ${completeTo === undefined ? 'no day is complete yet' : `complete to ${completeTo}`}.`,
     archived.length === 0 ? 'No new day to archive.' : `Archived ${days}.`,
     mailSentence(digest),
+    ...(executive === undefined ? [] : [mailSentence(executive, "The executives' page")]),
     ...problems.flatMap(({ code, what, remedy }) => [`Not fine: ${what}  (${code})`, `  do  ${remedy}`]),
     '',
   ].join('\n');
 }
 
 /** What became of the digest, in a sentence. */
-export function mailSentence({ state, already, where, refused }: DigestReport): string {
+export function mailSentence({ state, already, where, refused }: DigestReport, what = 'The digest'): string {
   const again = already ? ', by an earlier run' : '';
   const place = where === undefined ? '' : `: ${where}`;
   switch (state) {
     case 'to nobody':
-      return `The digest was written to the outbox, sent to nobody${again}${place}`;
+      return `${what} was written to the outbox, sent to nobody${again}${place}`;
     case 'sent':
-      return `The digest was sent${again}${refused.length === 0 ? '' : `, but refused for ${refused.join('; ')}`}.`;
+      return `${what} was sent${again}${refused.length === 0 ? '' : `, but refused for ${refused.join('; ')}`}.`;
     case 'refused':
-      return 'The digest was refused by the mail server.';
+      return `${what} was refused by the mail server.`;
     case 'unknown':
-      return 'Nobody knows whether the digest went out.';
+      return `Nobody knows whether ${what.charAt(0).toLowerCase()}${what.slice(1)} went out.`;
   }
 }
 
 /** The report as JSON tells it: all but the mail's text. */
-const shown = ({ digest, ...report }: RunReport) => {
-  const { text: _, ...rest } = digest;
-  return { ...report, digest: rest };
-};
+const shown = ({ digest, executive, ...report }: RunReport) => ({
+  ...report,
+  digest: withoutText(digest),
+  executive: executive === undefined ? undefined : withoutText(executive),
+});
+
+const withoutText = ({ text: _, ...rest }: DigestReport) => rest;

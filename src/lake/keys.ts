@@ -56,6 +56,12 @@ export const ouBreakdownCsvKey = (day: BillingDate): string =>
 export const mailKey = (runDate: BillingDate, digestKey: string): string =>
   `mails/${runDate}/${safeFileName(digestKey)}.eml`;
 export const MAILS_PREFIX = 'mails/';
+/** An executives' page (PDF) as it was first made on `runDate` of a billing day (or of none) at a lake version. */
+export const snapshotKey = (
+  runDate: BillingDate,
+  day: BillingDate | undefined,
+  lakeVersion: number,
+): string => `snapshots/${runDate}/${day ?? 'no-day'}-v${lakeVersion}.pdf`;
 /** Claimed before a mail goes out, so that a killed run never mails twice; `step` tells how far it came. */
 export const mailMarkerKey = (digestKey: string, step: string): string =>
   `ledger/mails/${safeFileName(digestKey)}/${part(step)}.json`;

@@ -20,6 +20,7 @@ async function read(pdf: Uint8Array): Promise<{ pages: number; size: number[]; t
   const text = items
     .map(({ str = '', hasEOL }) => str + (hasEOL ? '\n' : ''))
     .join('')
+    .replaceAll('\0', '□') // a mark that no font has: an empty box in print
     .replaceAll('\u00a0', ' ')
     .replaceAll('\u2011', '-');
   return { pages: document.numPages, size: page.view.slice(2), text };

@@ -10,6 +10,11 @@ export const ERRORS = {
     means: 'A month is not in the form YYYY-MM, or a period ends before it begins.',
   },
   AMOUNT_INVALID: { exit: 1, status: 422, means: 'A cell of a cost column is not an amount.' },
+  DAY_NOT_COMPLETE: {
+    exit: 1,
+    status: 409,
+    means: 'A day was asked for that is not complete yet, or lies before the first one.',
+  },
   CURRENCY_INVALID: { exit: 2, status: 422, means: 'A text cannot be a currency.' },
   SETTING_INVALID: {
     exit: 2,

@@ -47,4 +47,4 @@ const csvPart = ({ attachment: { kind, fileName } }: PackedCsv, bytes: Uint8Arra
 });
 
 /** `finops@example.com` of `Spendlight <finops@example.com>`. */
-const addressOf = (from: string): string => /<([^>]+)>\s*$/.exec(from)?.[1] ?? from.trim();
+export const addressOf = (from: string): string => /<([^>]+)>\s*$/.exec(from)?.[1] ?? from.trim();

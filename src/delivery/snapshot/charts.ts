@@ -23,7 +23,7 @@ export const MONTH_COLOURS = {
 };
 const RUNNING_COLOURS = { cost: ACCENT, ink: INK, muted: MUTED, line: LINE };
 /** In px of which 1.84 are a point of the page: texts of 12 px are 6.5 pt there. */
-const SIZES = { running: { width: 612, height: 232 }, month: { width: 300, height: 214 } };
+const SIZES = { running: { width: 612, height: 218 }, month: { width: 300, height: 200 } };
 
 /** The page's charts, from the descriptions that mail and screen draw from, too. */
 export async function drawnCharts({ running, month }: SnapshotView): Promise<Charts> {

@@ -19,11 +19,15 @@ export interface Run {
   readonly font?: 'Han';
 }
 
-/** Text in runs of one font each. Letters that neither font has are drawn as an empty box. */
+/** Text in runs of one font each. Letters of scripts that neither font has become `□`, in print and when copied. */
 export const inFonts = (text: string): Run[] =>
   text
+    .replace(NEITHER, '□')
     .split(HAN)
     .map((part, i): Run => (i % 2 === 1 ? { text: part, font: 'Han' } : { text: part }))
     .filter((run) => run.text !== '');
 
 const HAN = /([\p{Script=Han}\u3000-\u30ff\uff00-\uffef]+)/u;
+/** Inter has Latin, Greek, Cyrillic and what stands between letters. */
+const NEITHER =
+  /[^\u0020-\u052f\u1d00-\u2bff\ua640-\ua69f\ua720-\ua7ff\p{Script=Han}\u3000-\u30ff\uff00-\uffef]/gu;

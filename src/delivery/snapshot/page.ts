@@ -13,7 +13,7 @@ const MARGIN = { side: mm(14), top: mm(12), foot: mm(25) };
 const WIDTH = 595.28 - 2 * MARGIN.side;
 const GAP = mm(6);
 /** Two thirds for the month adding up, one for its days. */
-export const CHART_WIDTHS = { running: ((WIDTH - GAP) * 2) / 3, month: (WIDTH - GAP) / 3 };
+const CHART_WIDTHS = { running: ((WIDTH - GAP) * 2) / 3, month: (WIDTH - GAP) / 3 };
 
 const FOOT: TextStyle = { fontSize: 7, leading: 10, color: MUTED };
 
@@ -126,10 +126,7 @@ function chartRow({ running, month }: SnapshotView, charts: Charts): Content[] {
             stack: [
               heading('Day by day', month.unit),
               { svg: charts.month, width: CHART_WIDTHS.month },
-              legend(
-                month.has,
-                month.chart.days.some(({ onChargeDate }) => onChargeDate < 0),
-              ),
+              legend(month.has),
             ],
           },
         ]),
@@ -138,12 +135,10 @@ function chartRow({ running, month }: SnapshotView, charts: Charts): Content[] {
 }
 
 /** What the bars of the month are, each word after a sample of its colour. */
-function legend({ onChargeDate, runRate, plan, spike }: Picture['has'], hasCredits: boolean): Content {
+function legend({ onChargeDate, runRate, plan, spike }: Picture['has']): Content {
   const parts = [
     { shape: '■', colour: MONTH_COLOURS.cost, words: 'cost' },
-    ...(onChargeDate
-      ? [{ shape: '■', colour: MONTH_COLOURS.other, words: `fees, tax${hasCredits ? ', credits' : ''}` }]
-      : []),
+    ...(onChargeDate ? [{ shape: '■', colour: MONTH_COLOURS.other, words: 'other charges' }] : []),
     ...(runRate ? [{ shape: '■', colour: MONTH_COLOURS.ahead, words: 'run-rate' }] : []),
     ...(plan ? [{ shape: '−', colour: MONTH_COLOURS.axis, words: 'plan' }] : []),
     ...(spike ? [{ shape: '○', colour: MONTH_COLOURS.spike, words: 'spike' }] : []),

@@ -20,8 +20,8 @@ const rowsLayout = ({ head, strong }: { head: boolean; strong?: number | undefin
   vLineWidth: () => 0,
   paddingLeft: (i) => (i === 0 ? 0 : BETWEEN),
   paddingRight: () => 0,
-  paddingTop: () => 1.55,
-  paddingBottom: () => 1.55,
+  paddingTop: () => 1.4,
+  paddingBottom: () => 1.4,
 });
 
 /** The lights of all OUs, with what they were decided from. */

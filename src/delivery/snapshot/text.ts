@@ -56,5 +56,5 @@ export const heading = (title: string, unit: string): Content =>
       { text: `   ${unit}`, fontSize: 7.5, color: MUTED },
     ],
     { fontSize: 10, leading: 14 },
-    { margin: [0, 10.5, 0, 2] },
+    { margin: [0, 9.5, 0, 2] },
   );
