@@ -53,7 +53,12 @@ function ended(
   when: KillWhen | undefined,
 ): Promise<Ended> {
   const begun = performance.now();
-  const child = spawn(process.execPath, [MAIN, ...args], { ...place, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    ...place,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: 100_000, // a program that hangs must not outlive its test
+    killSignal: 'SIGKILL',
+  });
   const said = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (part: string) => (said.stdout += part));
   child.stderr.setEncoding('utf8').on('data', (part: string) => (said.stderr += part));
