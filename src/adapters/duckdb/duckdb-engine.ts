@@ -27,6 +27,8 @@ const VALUES_AT_ONCE = 2_000;
 /** The embedded engine: one in-memory DuckDB whose relations are views over Parquet files and small tables. */
 export async function openDuckDb(options: DuckDbOptions = {}): Promise<Engine> {
   const { DuckDBInstance, version } = await import('@duckdb/node-api');
+  // DuckDB makes the last folder of the path when it first spills, not those above it.
+  if (options.tempDirectory !== undefined) await mkdir(options.tempDirectory, { recursive: true });
   const instance = await DuckDBInstance.create(':memory:', {
     ...(options.memoryLimit === undefined ? {} : { memory_limit: options.memoryLimit }),
     ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
