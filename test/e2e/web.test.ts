@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
@@ -14,6 +14,7 @@ import { type RealServer, realServer } from '../support/real-server.ts';
 
 const BILLS = join(import.meta.dirname, '../fixtures/bills');
 const MAIN = join(import.meta.dirname, '../../dist/src/main.js');
+const BUILT = join(import.meta.dirname, '../../dist/web');
 const WIDE = { width: 1440, height: 900 };
 
 let browser: Browser;
@@ -208,6 +209,13 @@ describe('looks', () => {
     expect((box?.y ?? Number.NaN) + (box?.height ?? 0)).toBeLessThanOrEqual(900);
   });
 
+  it.each([390, 1440])('does not jump while it loads at %i px', async (width) => {
+    const page = await open('/', { viewport: { width, height: 900 } });
+    await drawn(page);
+    await page.locator('.ou tfoot').waitFor();
+    expect(await page.evaluate(SHIFTED)).toBeLessThan(0.05);
+  });
+
   it('can be used by the keyboard alone', async () => {
     const page = await open();
     await drawn(page);
@@ -227,6 +235,14 @@ describe('looks', () => {
     await page.keyboard.press('Enter');
     await page.waitForURL((url) => url.searchParams.get('ou') === name);
   });
+});
+
+it('begins with at most 230 KB of script, compressed', async () => {
+  const page = await (await fetch(server.base)).text();
+  const scripts = [...page.matchAll(/(?:src|href)="([^"]+\.js)"/g)].map(([, path]) => path);
+  expect(scripts.length).toBeGreaterThan(0);
+  const bytes = await Promise.all(scripts.map(async (path) => (await stat(join(BUILT, `${path}.gz`))).size));
+  expect(bytes.reduce((sum, of) => sum + of)).toBeLessThanOrEqual(230_000);
 });
 
 describe('other pages', () => {
@@ -314,6 +330,16 @@ describe('the lake below the page', () => {
     }
   });
 });
+
+/** How much of the window moved since the page began, as the browser counts it. */
+const SHIFTED = `new Promise((resolve) => {
+  let shifted = 0;
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) shifted += entry.value;
+    resolve(shifted);
+  }).observe({ type: 'layout-shift', buffered: true });
+  setTimeout(() => resolve(shifted), 500);
+})`;
 
 /** The exact amounts behind what is shown. */
 const exactly = (page: Page, selector: string): Promise<string[]> =>

@@ -4,17 +4,21 @@ const MINUS = '\u2212';
 export const THIN = '\u202f';
 export const UNKNOWN = '–';
 
-/** `amount` rounded half away from zero to so many decimals, with thousands parted by commas. Tiny is "< 1", for 0 means zero. */
+/** `amount` rounded half away from zero to so many decimals, with thousands parted by commas. Tiny is "< 1" or "< 0.01", for 0 means zero. */
 export function plain(amount: string | null | undefined, decimals = 0): string {
   if (amount === null || amount === undefined) return UNKNOWN;
   const units = rounded(amount, decimals);
-  if (units === 0n) return /[1-9]/.test(amount) ? `${amount.startsWith('-') ? `> ${MINUS}` : '< '}1` : '0';
+  if (units === 0n) return /[1-9]/.test(amount) ? tiny(amount, decimals) : '0';
   const digits = magnitude(units)
     .toString()
     .padStart(decimals + 1, '0');
   const whole = grouped(digits.slice(0, digits.length - decimals));
   return `${units < 0n ? MINUS : ''}${whole}${decimals === 0 ? '' : `.${digits.slice(-decimals)}`}`;
 }
+
+/** Less than the smallest step of the column, but not nothing. */
+const tiny = (amount: string, decimals: number): string =>
+  `${amount.startsWith('-') ? `> ${MINUS}` : '< '}${decimals === 0 ? '1' : `0.${'1'.padStart(decimals, '0')}`}`;
 
 /** A change: with its sign, zero without. */
 export function signed(amount: string | null | undefined, decimals = 0): string {

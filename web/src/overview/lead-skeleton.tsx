@@ -11,7 +11,7 @@ export function LeadSkeleton() {
           <Grey width="78%" height={14} />
           <Grey width="52%" height={14} />
         </p>
-        <div className="meta">
+        <div className="meta sk-meta">
           <Grey width={280} />
         </div>
       </div>

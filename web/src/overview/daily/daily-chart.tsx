@@ -116,6 +116,7 @@ function useFont(): boolean {
 function useWidth(host: RefObject<HTMLDivElement | null>, found: (width: number) => void): void {
   useLayoutEffect(() => {
     if (host.current === null) return;
+    found(Math.floor(host.current.clientWidth)); // before the first paint, so that nothing jumps
     const watcher = new ResizeObserver(([entry]) => {
       if (entry !== undefined) found(Math.floor(entry.contentRect.width));
     });
