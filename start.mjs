@@ -1,4 +1,5 @@
-// Builds, unless what was built is newer than everything it is built from: `npm start` must not wait for nothing.
+// `npm start`: builds, unless what was built is newer than everything it is built from, then goes on as the program itself, so
+// that a signal to this process reaches it.
 import { execFileSync } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,3 +13,5 @@ const newestBelow = (folder) =>
 const built = Math.min(timeOf('dist/src/main.js'), timeOf('dist/web/index.html'));
 const newest = Math.max(...['src', 'web'].map(newestBelow), timeOf('package.json'));
 if (built <= newest) execFileSync('npm run -s build', { stdio: 'inherit', shell: true });
+
+await import('./dist/src/main.js');
