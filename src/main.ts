@@ -119,10 +119,7 @@ function doorsOf(call: Call, env: Environment): Doors {
     },
     scratch,
     serve: (at) => serve(at, { settings: settings(), clock, log: log(), scratch }),
-    stopped: () =>
-      new Promise((resolve) => {
-        for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-      }),
+    stopped: () => toldToStop(env),
     run,
     answer: (text, value) => print(call.flags.json === true ? `${asJson(value)}\n` : text()),
     print,
@@ -166,6 +163,21 @@ async function openStore(location: string): Promise<ObjectStore> {
 
 /** What a lake being served may keep of its files and results in memory; what is larger is spilled. */
 const SERVE_MEMORY = '192MB';
+
+/** Ctrl-C, SIGTERM, or the end of the npm that started us: it does not hand its own signals on. */
+function toldToStop(env: Environment): Promise<void> {
+  const parent = process.ppid;
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+    if (env.npm_lifecycle_event === undefined) return;
+    const look = setInterval(() => {
+      if (process.ppid === parent) return;
+      clearInterval(look);
+      resolve();
+    }, 500);
+    look.unref();
+  });
+}
 
 interface ServeTools {
   readonly settings: Settings;
