@@ -14,8 +14,14 @@ import type { RunDoors } from './daily-run-doors.ts';
 import { digestFacts } from './digest-facts.ts';
 import { type Delivery, lookUpDelivery, sendOnce } from './send-once.ts';
 
-/** The daily digest of the FinOps group: run date, edition, recipient group. */
-const digestKeyOf = (runDate: BillingDate): string => `${runDate}/daily/finops`;
+/**
+ * Run date, edition, recipient group: a mail with this key goes out once. That of a simulated lake says so, because it may
+ * share its outbox with the lake of real bills.
+ */
+export const digestKeyOf = (
+  { lake, runDate }: Pick<DigestRun, 'lake' | 'runDate'>,
+  group: 'finops' | 'exec',
+): string => `${runDate}/${lake.identity.simulated ? 'SIMULATED-daily' : 'daily'}/${group}`;
 
 /** What became of a run's digest. */
 export interface DigestReport {
@@ -46,7 +52,7 @@ export interface DigestRun {
 
 /** Makes the digest of the pinned state for the FinOps group and sends it once. */
 export function sendDigest(doors: RunDoors, of: DigestRun): Promise<DigestReport> {
-  const key = digestKeyOf(of.runDate);
+  const key = digestKeyOf(of, 'finops');
   return sendEdition(doors, of, key, () => madeDigest(doors, of, key));
 }
 

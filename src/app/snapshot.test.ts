@@ -72,10 +72,12 @@ it('mails the page to the executives once per run date, with the bytes that the 
   const second = await dailyRun(doors, request);
   expect([first.executive?.already, second.executive?.already]).toEqual([false, true]);
   expect(await readdir(join(folder, 'outbox'))).toEqual([
-    '2026-11-19_daily_exec.eml',
-    '2026-11-19_daily_finops.eml',
+    '2026-11-19_SIMULATED-daily_exec.eml',
+    '2026-11-19_SIMULATED-daily_finops.eml',
   ]);
-  const mail = await PostalMime.parse(await readFile(join(folder, 'outbox/2026-11-19_daily_exec.eml')));
+  const mail = await PostalMime.parse(
+    await readFile(join(folder, 'outbox/2026-11-19_SIMULATED-daily_exec.eml')),
+  );
   expect(mail.to?.map(({ address }) => address)).toEqual(['boss@example.com']);
   expect(mail.attachments.map(({ filename, mimeType }) => [filename, mimeType])).toEqual([
     ['SIMULATED-spendlight-2026-11-17.pdf', 'application/pdf'],
@@ -86,10 +88,11 @@ it('mails the page to the executives once per run date, with the bytes that the 
   expect(mail.text).toContain('Lights by OU');
   expect(mail.text).not.toContain('Top movers');
   const sent = entriesOf(await readLedger(doors.store), 'digest').map(({ key }) => key);
-  expect(sent).toEqual(['2026-11-19/daily/finops', '2026-11-19/daily/exec']);
+  expect(sent).toEqual(['2026-11-19/SIMULATED-daily/finops', '2026-11-19/SIMULATED-daily/exec']);
 
-  const digest = (await PostalMime.parse(await readFile(join(folder, 'outbox/2026-11-19_daily_finops.eml'))))
-    .text;
+  const digest = (
+    await PostalMime.parse(await readFile(join(folder, 'outbox/2026-11-19_SIMULATED-daily_finops.eml')))
+  ).text;
   const sentence = /November stands at ([\d,]+) USD/;
   expect(sentence.exec((await textOf(pdf)).replaceAll('\u00a0', ' '))?.[1]).toBe(
     sentence.exec(digest ?? '')?.[1],

@@ -9,7 +9,7 @@ import { openLake } from '../lake/lake.ts';
 import { readLedger } from '../lake/ledger.ts';
 import { pinLake } from '../lake/pin.ts';
 import { type CompleteDays, completeDays } from './complete-days.ts';
-import { type DigestReport, type DigestRun, sendEdition } from './daily-digest.ts';
+import { type DigestReport, type DigestRun, digestKeyOf, sendEdition } from './daily-digest.ts';
 import type { RunDoors } from './daily-run-doors.ts';
 import { digestFacts } from './digest-facts.ts';
 
@@ -55,7 +55,7 @@ export async function snapshot(doors: SnapshotDoors, day: BillingDate | undefine
 export async function sendExecutive(doors: RunDoors, of: DigestRun): Promise<DigestReport | undefined> {
   const { exec, from } = doors.settings.mail;
   if (exec.length === 0) return undefined;
-  const key = `${of.runDate}/daily/exec`;
+  const key = digestKeyOf(of, 'exec');
   return sendEdition(doors, of, key, async () => {
     const facts = await factsOf(doors, of, undefined);
     const { pdf } = await archived(doors, facts);

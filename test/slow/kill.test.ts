@@ -13,7 +13,7 @@ import { writeSimulatedExport } from '../support/simulated-export.ts';
 const NOW = '2026-11-19T07:05:00Z';
 const SEED = Number(process.env.KILL_SEED ?? 1);
 const KILLS = { ingest: 20, run: 20, mailed: 10 };
-const DIGEST = '2026-11-19/daily/finops';
+const DIGEST = '2026-11-19/SIMULATED-daily/finops';
 
 /** Uniform in [0, 1), the same for the same seed (mulberry32). */
 function chances(seed: number): () => number {
@@ -78,7 +78,7 @@ describe('killed while it ingests', () => {
     await done(at, ingestArgs());
     await done(at, RUN_ARGS);
     expect(await outcomeOf(at)).toEqual(undisturbed);
-    expect(await readdir(join(at.folder, 'outbox'))).toEqual(['2026-11-19_daily_finops.eml']);
+    expect(await readdir(join(at.folder, 'outbox'))).toEqual(['2026-11-19_SIMULATED-daily_finops.eml']);
   });
 });
 
@@ -89,7 +89,7 @@ describe('killed while it does the daily run', () => {
     seenAt('run', await progressOf(at));
     await done(at, RUN_ARGS);
     expect(await outcomeOf(at)).toEqual(undisturbed);
-    expect(await readdir(join(at.folder, 'outbox'))).toEqual(['2026-11-19_daily_finops.eml']);
+    expect(await readdir(join(at.folder, 'outbox'))).toEqual(['2026-11-19_SIMULATED-daily_finops.eml']);
   });
 });
 
