@@ -36,8 +36,8 @@ export function FirstRun() {
       {job !== undefined && <Progress job={job} />}
       <p className="mu small">
         Nothing leaves this machine. A file is looked at first: its format, days, currency and totals are
-        shown before it is stored. A folder, a manifest or a bucket: <code>spendlight ingest PATH</code>. A
-        made-up organisation to try: <code>spendlight demo</code>.
+        shown before it is stored. A folder or a manifest: <code>spendlight ingest PATH</code>. A made-up
+        organisation to try: <code>spendlight demo</code>.
       </p>
     </div>
   );
@@ -77,7 +77,7 @@ function Drop({ busy, drop }: { busy: boolean; drop: (file: File) => void }) {
       onDrop={dropped}
     >
       <b>{busy ? 'Looking at the file …' : 'Drop a cost file here'}</b>
-      <span>FOCUS 1.0 to 1.2 of any cloud, AWS CUR 2.0 · .csv, .csv.gz, .parquet</span>
+      <span>FOCUS of any cloud, AWS CUR 2.0 and legacy, Azure EA · .csv, .csv.gz, .parquet</span>
       <input
         ref={picker}
         type="file"

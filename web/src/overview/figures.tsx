@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import type { Overview } from '../../../src/api/schemas/overview.ts';
 import { dayName, longWeekday, shortMonth } from '../format/days.ts';
 import {
+  decimalsOf,
   full,
   isNegative,
   percent,
@@ -35,6 +36,9 @@ interface FigOf {
   readonly children?: ReactNode;
 }
 
+/** With as many decimals as its size asks for. */
+const own = (amount: string): string => plain(amount, decimalsOf([amount]));
+
 const Fig = ({ name, big, exact, title, children }: FigOf) => (
   <div className="fig">
     <dt>{name}</dt>
@@ -52,7 +56,7 @@ function MonthToDate({ overview: { month, total, about } }: { overview: Overview
   return (
     <Fig
       name={isMonth ? 'Month to date' : 'Period'}
-      big={plain(amount)}
+      big={own(amount)}
       exact={amount}
       title={full(amount, about.currency)}
     >
@@ -90,7 +94,7 @@ function Forecast({ overview: { month, about } }: { overview: Overview }) {
   return (
     <Fig
       name="Forecast, run-rate"
-      big={plain(month.forecast)}
+      big={own(month.forecast)}
       exact={month.forecast}
       title={full(month.forecast, about.currency)}
     >
@@ -118,11 +122,11 @@ function Budget({ overview: { month, about } }: { overview: Overview }) {
   return (
     <Fig
       name="Budget"
-      big={plain(month.budget)}
+      big={own(month.budget)}
       exact={month.budget}
       title={full(month.budget, about.currency)}
     >
-      <b title={full(month.budgetLeft, about.currency)}>{plain(month.budgetLeft.replace('-', ''))}</b>{' '}
+      <b title={full(month.budgetLeft, about.currency)}>{own(month.budgetLeft.replace('-', ''))}</b>{' '}
       {over ? 'over it' : 'left'}{' '}
       {month.daysLeft === 0 ? 'at its end' : `for ${month.daysLeft} ${month.daysLeft === 1 ? 'day' : 'days'}`}
     </Fig>
@@ -140,7 +144,7 @@ function Day({ overview: { day, about } }: { overview: Overview }) {
   return (
     <Fig
       name={dayName(day.date)}
-      big={plain(day.total)}
+      big={own(day.total)}
       exact={day.total}
       title={full(day.total, about.currency)}
     >
@@ -176,7 +180,7 @@ function Unmapped({ overview: { unmapped, about } }: { overview: Overview }) {
       exact={unmapped.amount}
       title={full(unmapped.amount, about.currency)}
     >
-      <b>{plain(unmapped.amount)}</b> {about.currency}
+      <b>{own(unmapped.amount)}</b> {about.currency}
       {change !== undefined && ` · ${change}`}
     </Fig>
   );
@@ -197,7 +201,7 @@ function Anomalies({ overview: { anomalies, about } }: { overview: Overview }) {
           {anomalies.open}{' '}
           {anomalies.open > 0 && (
             <small>
-              {signed(anomalies.excess)} {about.currency}
+              {signed(anomalies.excess, decimalsOf([anomalies.excess]))} {about.currency}
             </small>
           )}
         </>

@@ -116,7 +116,8 @@ function MoversTable({ movers: { rows: all, others, total, about } }: { movers: 
               className="mu wy"
               title={`${full(total.now, about.currency)} against ${full(total.usual, about.currency)}`}
             >
-              {plain(total.now)} against {plain(total.usual)}
+              {plain(total.now, decimalsOf([total.now]))} against{' '}
+              {plain(total.usual, decimalsOf([total.now]))}
             </td>
           </tr>
         </tfoot>

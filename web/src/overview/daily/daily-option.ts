@@ -1,6 +1,6 @@
 import type { EChartsCoreOption } from 'echarts/core';
 import { dayOfMonth, shortDay, shortMonth, shortWeekday, yearOf } from '../../format/days.ts';
-import { drawn, plain } from '../../format/figures.ts';
+import { decimalsOf, drawn, plain } from '../../format/figures.ts';
 import { type DailyModel, type TrendDay, tickText } from './daily-model.ts';
 import type { Box, Places } from './daily-places.ts';
 
@@ -247,6 +247,9 @@ function labels(drawing: Drawing): object[] {
   ];
 }
 
+/** With as many decimals as its size asks for. */
+const figure = (amount: string | null): string => plain(amount, decimalsOf([amount]));
+
 type Text = (x: number, y: number, words: string, style?: object) => object;
 
 function chargeLabel({ model, places }: Drawing, text: Text, halo: object): object[] {
@@ -257,7 +260,7 @@ function chargeLabel({ model, places }: Drawing, text: Text, halo: object): obje
     text(
       places.month.x + places.pitch + 2,
       Math.max(places.month.y + 2, top),
-      `monthly charges ${plain(first.onChargeDate)}`,
+      `monthly charges ${figure(first.onChargeDate)}`,
       halo,
     ),
   ];
@@ -271,7 +274,7 @@ function latestLabel({ model, places }: Drawing, text: Text, style: object): obj
   const top = places.y(places.month, Math.max(drawn(day.total), drawn(day.budget)));
   const x = Math.min(places.month.x + (index + 1) * places.pitch, places.width - 90);
   return [
-    text(x, Math.max(places.month.y + 2, top - 22), `${shortDay(day.date)} ${plain(day.total)}`, style),
+    text(x, Math.max(places.month.y + 2, top - 22), `${shortDay(day.date)} ${figure(day.total)}`, style),
   ];
 }
 
@@ -287,7 +290,7 @@ function sideLabels({ model, places, ink }: Drawing, text: Text): object[] {
       ? budgetY + (rateY < budgetY ? -16 : 16)
       : rateY;
   return [
-    ...(budgetY === undefined ? [] : [text(x, budgetY, `Budget ${plain(budget)} a day`, { fill: ink.ink })]),
+    ...(budgetY === undefined ? [] : [text(x, budgetY, `Budget ${figure(budget)} a day`, { fill: ink.ink })]),
     ...(apart === undefined ? [] : [text(x, apart, 'Run-rate, dashed', { fill: ink.accent })]),
   ];
 }

@@ -1,7 +1,7 @@
 import type { Trend } from '../../../../src/api/schemas/blocks.ts';
 import { useFilter } from '../../app/use-scope.ts';
 import { lastOfMonth } from '../../format/days.ts';
-import { drawn, signedPercent } from '../../format/figures.ts';
+import { decimalsOf, drawn, signedPercent } from '../../format/figures.ts';
 import { exactSum } from '../../format/sums.ts';
 import { Figure } from '../../parts/figure.tsx';
 import { byMonth, type MonthRow } from './daily-model.ts';
@@ -10,6 +10,7 @@ import { byMonth, type MonthRow } from './daily-model.ts';
 export function DailyTable({ trend }: { trend: Trend }) {
   const { currency } = trend.about;
   const filter = useFilter();
+  const decimals = decimalsOf(byMonth(trend).map((row) => sumOf(row, 'total')));
   return (
     <table className="tb twin">
       <caption className="vh">Cost and budget by month, the table of the chart</caption>
@@ -47,10 +48,10 @@ export function DailyTable({ trend }: { trend: Trend }) {
                 </button>
               </th>
               <td className="r">
-                <Figure amount={cost} currency={currency} because="nothing has arrived" />
+                <Figure amount={cost} currency={currency} decimals={decimals} because="nothing has arrived" />
               </td>
               <td className="r">
-                <Figure amount={budget} currency={currency} because="no budget" />
+                <Figure amount={budget} currency={currency} decimals={decimals} because="no budget" />
               </td>
               <td className="r">
                 {cost === null || budget === null || isRunning(row)

@@ -1,6 +1,6 @@
 import type { Trend } from '../../../../src/api/schemas/blocks.ts';
 import { dayName, yearOf } from '../../format/days.ts';
-import { drawn, percent, plain, signedPercent } from '../../format/figures.ts';
+import { decimalsOf, drawn, percent, plain, signedPercent } from '../../format/figures.ts';
 import type { TrendDay } from './daily-model.ts';
 
 const WIDTH = 252;
@@ -28,6 +28,7 @@ export function DailyTip({
 }) {
   const index = trend.days.indexOf(day);
   const total = drawn(day.total);
+  const decimals = decimalsOf([day.total ?? day.runRate]);
   const parts = trend.series
     .map(({ name, label, amounts }, i) => ({ name, label, amount: amounts[index] ?? '0.00', colour: i + 1 }))
     .filter(({ amount }) => drawn(amount) !== 0)
@@ -54,26 +55,26 @@ export function DailyTip({
                 />
                 {label}
               </td>
-              <td className="n">{plain(amount)}</td>
+              <td className="n">{plain(amount, decimals)}</td>
               <td className="p">{shareOf(amount)}</td>
             </tr>
           ))}
           <tr className="t">
             <td>Total</td>
-            <td className="n">{plain(day.total)}</td>
+            <td className="n">{plain(day.total, decimals)}</td>
             <td className="p" />
           </tr>
           {day.budget !== null && (
             <tr>
               <td className="mu">Budget</td>
-              <td className="n mu">{plain(day.budget)}</td>
+              <td className="n mu">{plain(day.budget, decimals)}</td>
               <td className="p">{day.total === null ? '' : signedPercent(total / drawn(day.budget) - 1)}</td>
             </tr>
           )}
           {day.runRate !== null && (
             <tr>
               <td className="mu">Run-rate</td>
-              <td className="n mu">{plain(day.runRate)}</td>
+              <td className="n mu">{plain(day.runRate, decimals)}</td>
               <td className="p" />
             </tr>
           )}
