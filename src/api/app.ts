@@ -1,5 +1,5 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
-import { answering, noLake, type PinnedEnv, REVALIDATE } from './answers.ts';
+import { answering, etagOf, isKnown, noLake, type PinnedEnv, REVALIDATE } from './answers.ts';
 import type { ApiDoors } from './doors.ts';
 import { eventStream } from './events.ts';
 import { MAIL_POLICY } from './headers.ts';
@@ -48,7 +48,7 @@ export const api = <P extends Pin>(doors: ApiDoors<P>) => {
     .openapi(routes.csv, (c) => {
       const { file } = c.req.valid('param');
       const block = EXPORTS.find((name) => `${name}.csv` === file) ?? 'breakdown';
-      return csvResponse(doors, { ...c.req.valid('query'), block }, file);
+      return csvResponse(doors, { ...c.req.valid('query'), block }, { file, request: c.req.raw });
     })
     .openapi(routes.status, async (c) => c.json(await doors.status(), 200))
     .openapi(routes.events, (c) => eventStream(doors, c.req.raw.signal))
@@ -77,10 +77,15 @@ export type App = ReturnType<typeof api>;
 async function csvResponse<P extends Pin>(
   { hold, costs }: ApiDoors<P>,
   query: Parameters<ApiDoors<P>['costs']['csv']>[1],
-  file: string,
+  { file, request }: { readonly file: string; readonly request: Request },
 ): Promise<Response> {
   const held = await hold();
   if (held === undefined) throw noLake();
+  const etag = etagOf(held.pin, new URL(request.url));
+  if (isKnown(request.headers.get('If-None-Match') ?? undefined, etag)) {
+    held.release();
+    return new Response(null, { status: 304, headers: { ETag: etag, 'Cache-Control': REVALIDATE } });
+  }
   const pieces = costs.csv(held.pin, query)[Symbol.asyncIterator]();
   const encoder = new TextEncoder();
   const first = await pieces.next().catch((error) => {
@@ -110,6 +115,7 @@ async function csvResponse<P extends Pin>(
     headers: {
       'Content-Type': 'text/csv; charset=utf-8',
       'Content-Disposition': `attachment; filename="spendlight-${file}"`,
+      ETag: etag,
       'Cache-Control': REVALIDATE,
     },
   });

@@ -234,6 +234,12 @@ describe('questions', () => {
     expect((await server.get('/api/v1/lights?ou=Platform', { 'If-None-Match': etag })).status).toBe(200);
   });
 
+  it('answers 304 for a CSV, too', async () => {
+    const etag = (await server.get('/api/v1/exports/lights.csv')).headers.get('ETag') ?? '';
+    expect((await server.get('/api/v1/exports/lights.csv', { 'If-None-Match': etag })).status).toBe(304);
+    expect((await server.get('/api/v1/exports/movers.csv', { 'If-None-Match': etag })).status).toBe(200);
+  });
+
   it('computes equal questions once, however many ask at a time', async () => {
     const count = async (result: string): Promise<number> => {
       const text = await (await server.get('/metrics')).text();
