@@ -4,6 +4,7 @@ import { csvAddress, lightsOf, type Scope } from '../api/questions.ts';
 import { useFilter } from '../app/use-scope.ts';
 import { dayOfMonth } from '../format/days.ts';
 import { decimalsOf, drawn, percent, signedPercent, THIN } from '../format/figures.ts';
+import { together } from '../format/together.ts';
 import { Block } from '../parts/block.tsx';
 import { Figure } from '../parts/figure.tsx';
 import { Chevron } from '../parts/icons.tsx';
@@ -56,6 +57,11 @@ function LightsTable({ lights: { rows, total, about } }: { lights: Lights }) {
     largest: Math.max(...rows.map(({ monthToDate }) => Math.abs(drawn(monthToDate)))),
     current: dayOfMonth(about.period.to),
   };
+  const printed = together(
+    rows.map(({ monthToDate }) => monthToDate),
+    total?.monthToDate,
+    columns.decimals,
+  );
   return (
     <table className="tb ou">
       <caption className="vh">
@@ -95,7 +101,7 @@ function LightsTable({ lights: { rows, total, about } }: { lights: Lights }) {
         </tr>
       </thead>
       <tbody>
-        {rows.map((row) => (
+        {rows.map((row, i) => (
           <tr key={row.ou}>
             <th scope="row">
               <button
@@ -108,7 +114,7 @@ function LightsTable({ lights: { rows, total, about } }: { lights: Lights }) {
               </button>{' '}
               <span className="mu">{row.accounts}</span>
             </th>
-            <Cells row={row} {...columns} />
+            <Cells row={row} printed={printed[i]} {...columns} />
           </tr>
         ))}
       </tbody>
@@ -147,15 +153,19 @@ const short = (reason: string): string =>
 
 interface CellsOf {
   readonly row: Row;
+  /** Month to date as its column was rounded. */
+  readonly printed?: string | undefined;
   readonly currency: string;
   readonly decimals: number;
   readonly largest: number;
   readonly current: number;
 }
 
-function Cells({ row, currency, decimals, largest, current }: CellsOf) {
-  const figure = (amount: string | null, because?: string) => {
-    const shown = <Figure amount={amount} currency={currency} decimals={decimals} because={because} />;
+function Cells({ row, printed, currency, decimals, largest, current }: CellsOf) {
+  const figure = (amount: string | null, because?: string, rounded?: string) => {
+    const shown = (
+      <Figure amount={amount} currency={currency} decimals={decimals} printed={rounded} because={because} />
+    );
     return row.incomplete && amount !== null ? (
       <em>
         ≈{THIN}
@@ -169,7 +179,7 @@ function Cells({ row, currency, decimals, largest, current }: CellsOf) {
     <>
       <td className="amt">
         <ShareBar part={drawn(row.monthToDate) / largest} />
-        {figure(row.monthToDate)}
+        {figure(row.monthToDate, undefined, printed)}
       </td>
       <td className="r x mu">{percent(row.share)}</td>
       <td className="r x" title={row.againstPlan === null ? 'no budget, so no plan' : undefined}>

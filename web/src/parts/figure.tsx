@@ -5,6 +5,8 @@ interface Shown {
   readonly amount: string | null;
   readonly currency: string;
   readonly decimals?: number;
+  /** The amount as its whole column was rounded (`together`); by default it is rounded alone. */
+  readonly printed?: string | undefined;
   /** A change shows its sign. */
   readonly change?: 'signed';
   /** Why it is unknown. */
@@ -12,11 +14,15 @@ interface Shown {
 }
 
 /** An amount, rounded for the eye; all its digits on hover and in `data-exact`. */
-export function Figure({ amount, currency, decimals = 0, change, because }: Shown) {
-  const text = change === 'signed' ? signed(amount, decimals) : plain(amount, decimals);
+export function Figure({ amount, currency, decimals = 0, printed, change, because }: Shown) {
+  const text = change === 'signed' ? signed(amount, decimals) : plain(asPrinted(amount, printed), decimals);
   return (
     <span data-exact={amount ?? undefined} title={full(amount, currency) ?? because}>
       {text}
     </span>
   );
 }
+
+/** A tiny amount stays itself, so that it reads "< 1" and not 0. */
+const asPrinted = (amount: string | null, printed: string | undefined): string | null =>
+  printed === undefined || !/[1-9]/.test(printed) ? amount : printed;
