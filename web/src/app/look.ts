@@ -37,10 +37,12 @@ export function useLook(): { look: Preferences; keep: (change: Partial<Preferenc
   const { data } = useQuery(preferences);
   const look = data ?? remembered();
   const saving = useMutation({
+    scope: { id: 'preferences' }, // one after another: two that race may end with the older choice
     mutationFn: (next: Preferences) => read<Preferences>(client.preferences.$put({ json: next })),
   });
   const keep = (change: Partial<Preferences>): void => {
-    const next = { ...look, ...change };
+    void queries.cancelQueries({ queryKey: preferences.queryKey }); // an answer on its way is older than this choice
+    const next = { ...(queries.getQueryData(preferences.queryKey) ?? look), ...change };
     queries.setQueryData(preferences.queryKey, next);
     remember(next);
     saving.mutate(next);
