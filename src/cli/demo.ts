@@ -43,7 +43,7 @@ async function demo(doors: Doors, flags: DemoFlags): Promise<void> {
     () =>
       `A simulated organisation of ${report.accounts} accounts, ${report.from} to ${report.newestComplete}, lies in the lake: ` +
       `${report.lines} lines in ${report.deliveries} deliveries, lake version ${report.lakeVersion}.\n` +
-      `The ${report.incidents} incidents that were put into it: ${report.labels}\n`,
+      `Incidents that were put into it: ${report.incidents}, told in ${report.labels}\n`,
     report,
   );
 }

@@ -8,17 +8,17 @@
 const TABLE = `
 AmazonEC2 | Virtual Machines | BoxUsage:m6i.4xlarge | RunInstances | Hours | 0.92 | 0.8832 | 4 | Instance | i-0{hex} | 34
 AmazonEC2 | Virtual Machines | BoxUsage:c7g.xlarge | RunInstances | Hours | 0.1656 | 0.1656 | 6 | Instance | i-0{hex} | 22
-AmazonEC2 | Block Storage | EBS:VolumeUsage.gp3 | CreateVolume-Gp3 | GB-Mo | 0.0952 | 0.0952 | 6 | Volume | vol-0{hex} | 14
+AmazonEC2 | Virtual Machines | EBS:VolumeUsage.gp3 | CreateVolume-Gp3 | GB-Mo | 0.0952 | 0.0952 | 6 | Volume | vol-0{hex} | 14
 AmazonEC2 | Virtual Machines | SpotUsage:c6a.2xlarge | RunInstances:SV001 | Hours | 0.1342 | 0.1342 | 6 | Instance | i-0{hex} | 9
-AmazonEC2 | Network Connectivity | NatGateway-Bytes | NatGateway | GB | 0.052 | 0.052 | 7 | NAT Gateway | arn:aws:ec2:{region}:{account}:natgateway/nat-0{hex} | 8
-AmazonEC2 | Network Connectivity | DataTransfer-Out-Bytes | RunInstances | GB | 0.09 | 0.081 | 7 | | | 7
-AmazonEC2 | Backup Storage | EBS:SnapshotUsage | CreateSnapshot | GB-Mo | 0.054 | 0.054 | 7 | Snapshot | arn:aws:ec2:{region}:{account}:snapshot/snap-0{hex} | 4
+AmazonEC2 | Virtual Machines | NatGateway-Bytes | NatGateway | GB | 0.052 | 0.052 | 7 | NAT Gateway | arn:aws:ec2:{region}:{account}:natgateway/nat-0{hex} | 8
+AmazonEC2 | Virtual Machines | DataTransfer-Out-Bytes | RunInstances | GB | 0.09 | 0.081 | 7 | | | 7
+AmazonEC2 | Virtual Machines | EBS:SnapshotUsage | CreateSnapshot | GB-Mo | 0.054 | 0.054 | 7 | Snapshot | arn:aws:ec2:{region}:{account}:snapshot/snap-0{hex} | 4
 AmazonS3 | Object Storage | TimedStorage-ByteHrs | StandardStorage | GB-Mo | 0.0245 | 0.0239 | 6 | Bucket | {name}-{hex6} | 58
 AmazonS3 | Object Storage | Requests-Tier1 | PutObject | Requests | 0.0000054 | 0.0000054 | 0 | Bucket | {name}-{hex6} | 30
 AmazonS3 | Object Storage | Requests-Tier2 | GetObject | Requests | 0.00000043 | 0.00000043 | 0 | Bucket | {name}-{hex6} | 12
 AmazonRDS | Relational Databases | InstanceUsage:db.r6g.xl | CreateDBInstance:0014 | Hours | 0.5115 | 0.5115 | 6 | DB Instance | arn:aws:rds:{region}:{account}:db:{name} | 66
 AmazonRDS | Relational Databases | RDS:GP3-Storage | CreateDBInstance:0014 | GB-Mo | 0.137 | 0.137 | 7 | DB Instance | arn:aws:rds:{region}:{account}:db:{name} | 22
-AmazonRDS | Backup Storage | RDS:ChargedBackupUsage | CreateDBInstance | GB-Mo | 0.095 | 0.095 | 7 | DB Snapshot | arn:aws:rds:{region}:{account}:snapshot:{name} | 12
+AmazonRDS | Relational Databases | RDS:ChargedBackupUsage | CreateDBInstance | GB-Mo | 0.095 | 0.095 | 7 | DB Snapshot | arn:aws:rds:{region}:{account}:snapshot:{name} | 12
 AmazonCloudFront | Content Delivery | DataTransfer-Out-Bytes | GET | GB | 0.085 | 0.068 | 7 | Distribution | arn:aws:cloudfront::{account}:distribution/E{HEX} | 78
 AmazonCloudFront | Content Delivery | Requests-Tier2-HTTPS | GET | Requests | 0.0000012 | 0.0000012 | 0 | Distribution | arn:aws:cloudfront::{account}:distribution/E{HEX} | 22
 AWSELB | Network Routing | LoadBalancerUsage | LoadBalancing:Application | Hours | 0.027 | 0.027 | 6 | Load Balancer | arn:aws:elasticloadbalancing:{region}:{account}:loadbalancer/app/{name}/{hex} | 55
@@ -37,13 +37,13 @@ AmazonSNS | Messaging | DeliveryAttempts-HTTP | Publish | Notifications | 0.0000
 AmazonECS | Containers | Fargate-vCPU-Hours:perCPU | FargateTask | Hours | 0.04656 | 0.04656 | 5 | Task | arn:aws:ecs:{region}:{account}:service/{name} | 100
 AmazonEKS | Containers | AmazonEKS-Hours:perCluster | CreateOperation | Hours | 0.1 | 0.1 | 6 | Cluster | arn:aws:eks:{region}:{account}:cluster/{name} | 100
 AmazonECR | Containers | TimedStorage-ByteHrs | | GB-Mo | 0.1 | 0.1 | 8 | Repository | arn:aws:ecr:{region}:{account}:repository/{name} | 100
-AmazonApiGateway | API Management | ApiGatewayHttpRequest | ApiGatewayHttpApi | Requests | 0.0000012 | 0.0000012 | 0 | API | arn:aws:apigateway:{region}::/apis/{hex6} | 100
+AmazonApiGateway | Application Networking | ApiGatewayHttpRequest | ApiGatewayHttpApi | Requests | 0.0000012 | 0.0000012 | 0 | API | arn:aws:apigateway:{region}::/apis/{hex6} | 100
 AWSSecretsManager | Secret Management | AWSSecretsManager-Secrets | | Secrets | 0.4 | 0.4 | 9 | Secret | arn:aws:secretsmanager:{region}:{account}:secret:{name}-{hex6} | 100
 awskms | Secret Management | KMS-Requests | | Requests | 0.000003 | 0.000003 | 0 | Key | arn:aws:kms:{region}:{account}:key/{hex} | 100
 AmazonRoute53 | Network Routing | DNS-Queries | A | Queries | 0.0000004 | 0.0000004 | 0 | Hosted Zone | arn:aws:route53:::hostedzone/Z{HEX} | 100
-AmazonSES | Messaging | Recipients | Send | Count | 0.0001 | 0.0001 | 0 | | | 100
+AmazonSES | Other (Business Applications) | Recipients | Send | Count | 0.0001 | 0.0001 | 0 | | | 100
 AWSBackup | Backup Storage | WarmStorage-ByteHrs-EBS | Storage | GB-Mo | 0.06 | 0.06 | 7 | Backup Vault | arn:aws:backup:{region}:{account}:backup-vault:{name} | 100
-AmazonCognito | Identity and Access Management | CognitoUserPoolsMAU | | Users | 0.0055 | 0.0055 | 6 | User Pool | arn:aws:cognito-idp:{region}:{account}:userpool/{hex6} | 100
+AmazonCognito | Other (Security) | CognitoUserPoolsMAU | | Users | 0.0055 | 0.0055 | 6 | User Pool | arn:aws:cognito-idp:{region}:{account}:userpool/{hex6} | 100
 AmazonGuardDuty | Threat Detection and Response | PaidEventsAnalyzed | | Events | 0.0000046 | 0.0000046 | 0 | Detector | arn:aws:guardduty:{region}:{account}:detector/{hex} | 100
 AWSConfig | Compliance | ConfigurationItemRecorded | | ConfigRuleEvaluations | 0.003 | 0.003 | 4 | | | 100
 AWSSecurityHub | Security Posture Management | PaidComplianceCheck | | Checks | 0.001 | 0.001 | 0 | | | 100
@@ -70,10 +70,10 @@ AmazonRekognition | Machine Learning | ImagesProcessed | DetectLabels | Images |
 AmazonEFS | File Storage | TimedStorage-ByteHrs | Storage | GB-Mo | 0.36 | 0.36 | 8 | File System | arn:aws:elasticfilesystem:{region}:{account}:file-system/fs-0{hex} | 100
 AmazonFSx | File Storage | Storage_MultiAZ:SSD | CreateFileSystem:Windows | GB-Mo | 0.276 | 0.276 | 7 | File System | arn:aws:fsx:{region}:{account}:file-system/fs-0{hex} | 100
 AmazonWorkSpaces | End User Computing | AW-HW-2-AutoStop-User | Running | Hours | 0.3 | 0.27 | 7 | Workspace | arn:aws:workspaces:{region}:{account}:workspace/ws-{hex6} | 100
-AWSDirectoryService | Identity and Access Management | MicrosoftAD-Enterprise-Usage | Create | Hours | 0.4 | 0.4 | 7 | Directory | arn:aws:ds:{region}:{account}:directory/d-{hex6} | 100
+AWSDirectoryService | Other (Security) | MicrosoftAD-Enterprise-Usage | Create | Hours | 0.4 | 0.4 | 7 | Directory | arn:aws:ds:{region}:{account}:directory/d-{hex6} | 100
 AWSTransfer | Data Migration | ProtocolHours | SFTP:S3 | Hours | 0.3 | 0.3 | 7 | Server | arn:aws:transfer:{region}:{account}:server/s-{hex} | 100
 AWSDirectConnect | Network Connectivity | PortUsage:1G | CreateDirectConnect | Hours | 0.3 | 0.3 | 7 | Connection | arn:aws:directconnect:{region}:{account}:dxcon/dxcon-{hex6} | 100
-awswaf | Network Security | RequestV2-Tier1 | | Requests | 0.0000006 | 0.0000006 | 0 | Web ACL | arn:aws:wafv2:{region}:{account}:regional/webacl/{name} | 100
+awswaf | Other (Security) | RequestV2-Tier1 | | Requests | 0.0000006 | 0.0000006 | 0 | Web ACL | arn:aws:wafv2:{region}:{account}:regional/webacl/{name} | 100
 AmazonConnect | Productivity and Collaboration | end-customer-mins | | Minutes | 0.018 | 0.018 | 5 | | | 100
 AmazonMacie | Security Posture Management | SensitiveDataDiscovery | | GB | 1 | 1 | 8 | | | 100
 AmazonDocDB | NoSQL Databases | InstanceUsage:db.r6g.large | CreateCluster:0001 | Hours | 0.3143 | 0.3143 | 6 | Cluster | arn:aws:rds:{region}:{account}:cluster:{name} | 100
