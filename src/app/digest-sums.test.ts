@@ -77,10 +77,12 @@ describe.each(engines)('a digest on $name', ({ open }) => {
           }),
         });
         checkSums(made);
+        // Not always HEADLINE: an account that usually has lines on that weekday and has none holds the day back.
+        const judged = known(made.headline, 'headline');
         const [total] = await engine.rows(
-          sql`SELECT sum(${name('DailyCost')}) FROM daily_costs WHERE BillingDate = CAST(${HEADLINE} AS date)`,
+          sql`SELECT coalesce(sum(${name('DailyCost')}), 0) FROM daily_costs WHERE BillingDate = CAST(${judged.date} AS date)`,
         );
-        expect(made.headline?.total).toEqual(usd(String(total?.[0])));
+        expect(judged.total).toEqual(usd(String(total?.[0])));
       }),
       { numRuns: 25 },
     );
