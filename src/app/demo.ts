@@ -3,6 +3,7 @@ import { firstDay, periodOf } from '../core/calendar/billing-period.ts';
 import { UserError } from '../core/errors/user-error.ts';
 import { simulatedKey } from '../lake/keys.ts';
 import { openLakeIfAny } from '../lake/lake.ts';
+import { readSelfChecked, selfChecked } from '../lake/self-checked.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { accountsCsv, budgetsCsv, labelsCsv } from '../simulator/decided.ts';
 import { type Plan, simulate } from '../simulator/plan.ts';
@@ -102,11 +103,11 @@ async function begun({ store, clock }: DemoDoors, request: DemoRequest): Promise
   const before = await store.get(PLAN_KEY);
   if (before !== undefined) {
     if ((await demoState(store)) === 'made') throw taken(store, 'holds a demo already');
-    return JSON.parse(new TextDecoder().decode(before)) as DemoPlan;
+    return readSelfChecked<DemoPlan>(before, PLAN_KEY);
   }
   if ((await openLakeIfAny(store)) !== undefined) throw taken(store, 'holds something else');
   const plan = { ...request, newest: newestSlot(clock.now(), request.deliveriesPerDay) };
-  await store.putIfAbsent(PLAN_KEY, new TextEncoder().encode(`${JSON.stringify(plan)}\n`));
+  await store.putIfAbsent(PLAN_KEY, selfChecked(plan));
   return plan;
 }
 

@@ -3,9 +3,10 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { UserError } from '../core/errors/user-error.ts';
-import { decoded, encoded, LAKE_FORMAT } from '../lake/catalog.ts';
+import { decoded, LAKE_FORMAT } from '../lake/catalog.ts';
 import type { DeliveryRef, LakeFile } from '../lake/catalog-types.ts';
 import { rawKey, receiptKey } from '../lake/keys.ts';
+import { selfChecked } from '../lake/self-checked.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { FoundDelivery } from '../sources/contract.ts';
@@ -114,7 +115,7 @@ async function receipt(
   mine: Receipt,
 ): Promise<Receipt> {
   const key = receiptKey(source, deliveryId);
-  if (await store.putIfAbsent(key, encoded(mine))) return mine;
+  if (await store.putIfAbsent(key, selfChecked(mine))) return mine;
   const bytes = await store.get(key);
   return bytes === undefined ? mine : decoded<Receipt>(bytes, key);
 }

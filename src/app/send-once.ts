@@ -1,4 +1,5 @@
 import { mailMarkerKey } from '../lake/keys.ts';
+import { readSelfChecked, selfChecked } from '../lake/self-checked.ts';
 import type { Clock, Pause } from '../ports/clock.ts';
 import type { Mailer, Message, Outcome, Receipt } from '../ports/mailer.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
@@ -130,10 +131,10 @@ const broken = ({ kind }: Attempt, attempt: number): Delivery => ({
 const attemptKey = (key: string, number: number): string => mailMarkerKey(key, `attempt-${number}`);
 const receiptKey = (key: string, number: number): string => mailMarkerKey(key, `receipt-${number}`);
 
-const putJson = (store: ObjectStore, key: string, value: unknown): Promise<boolean> =>
-  store.putIfAbsent(key, new TextEncoder().encode(`${JSON.stringify(value)}\n`));
+const putJson = (store: ObjectStore, key: string, value: object): Promise<boolean> =>
+  store.putIfAbsent(key, selfChecked(value));
 
-async function getJson<T>(store: ObjectStore, key: string): Promise<T | undefined> {
+async function getJson<T extends object>(store: ObjectStore, key: string): Promise<T | undefined> {
   const bytes = await store.get(key);
-  return bytes === undefined ? undefined : JSON.parse(new TextDecoder().decode(bytes));
+  return bytes === undefined ? undefined : readSelfChecked<T>(bytes, key);
 }

@@ -1,8 +1,9 @@
 import type { BillingDate } from '../core/calendar/billing-date.ts';
 import { invariant } from '../core/errors/invariant.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
-import { damaged, decoded, encoded, LAKE_FORMAT } from './catalog.ts';
+import { decoded, LAKE_FORMAT } from './catalog.ts';
 import { inputKey } from './keys.ts';
+import { damaged, selfChecked } from './self-checked.ts';
 
 /** Who an account is on the days [validFrom, validUntil); undefined is "from the beginning", "until further notice". */
 export interface AccountInterval {
@@ -97,7 +98,7 @@ export async function writeInput<K extends InputKind>(
   version: number,
   imported: Imported<InputRows[K]>,
 ): Promise<number> {
-  const bytes = encoded({ format: LAKE_FORMAT, ...imported });
+  const bytes = selfChecked({ format: LAKE_FORMAT, ...imported });
   for (let next = version + 1; ; next++) {
     invariant(next < version + 10_000, 'a free number is found');
     if (await store.putIfAbsent(inputKey(kind, next), bytes)) return next;

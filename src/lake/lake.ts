@@ -4,18 +4,17 @@ import type { ObjectStore } from '../ports/object-store.ts';
 import {
   applied,
   type CatalogEntry,
-  damaged,
   decoded,
   decodedCheckpoint,
   decodedEntry,
   emptyState,
-  encoded,
   entryOf,
   LAKE_FORMAT,
   sha256Of,
 } from './catalog.ts';
 import type { LakeChange, LakeIdentity, LakeState } from './catalog-types.ts';
 import { CATALOG_HINT_KEY, checkpointKey, LAKE_KEY, versionKey } from './keys.ts';
+import { damaged, selfChecked } from './self-checked.ts';
 
 /** Versions between two checkpoints: opening reads at most about this many commits. */
 const CHECKPOINT_EVERY = 32;
@@ -42,7 +41,7 @@ export type NewLake = Omit<LakeIdentity, 'format'>;
 
 /** Makes the lake, unless there is one: then opens that one, whatever its identity. */
 export async function createLake(store: ObjectStore, identity: NewLake): Promise<Lake> {
-  await store.putIfAbsent(LAKE_KEY, encoded({ format: LAKE_FORMAT, ...identity }));
+  await store.putIfAbsent(LAKE_KEY, selfChecked({ format: LAKE_FORMAT, ...identity }));
   return openLake(store);
 }
 
@@ -129,7 +128,7 @@ class Catalog {
     const previous = this.#hashes.get(base.version);
     if (previous === undefined) throw new Error(`version ${base.version} does not come from this lake`);
     const entry = entryOf(base, previous, change, new Date(clock.now()).toISOString());
-    const bytes = encoded(entry);
+    const bytes = selfChecked(entry);
     if (!(await this.#store.putIfAbsent(versionKey(entry.version), bytes))) return undefined;
     const link = { state: applied(base, entry), sha256: sha256Of(bytes) };
     this.#hashes.set(entry.version, link.sha256);
@@ -143,9 +142,9 @@ class Catalog {
   async #checkpoint({ state, sha256 }: Link): Promise<void> {
     await this.#store.putIfAbsent(
       checkpointKey(state.version),
-      encoded({ format: LAKE_FORMAT, sha256, state }),
+      selfChecked({ format: LAKE_FORMAT, sha256, state }),
     );
-    await this.#store.put(CATALOG_HINT_KEY, encoded({ format: LAKE_FORMAT, version: state.version }));
+    await this.#store.put(CATALOG_HINT_KEY, selfChecked({ format: LAKE_FORMAT, version: state.version }));
   }
 
   async #hint(): Promise<number> {

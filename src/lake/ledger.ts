@@ -5,6 +5,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { InputVersions } from './catalog-types.ts';
 import { LEDGER_PREFIX, ledgerKey } from './keys.ts';
+import { readSelfChecked, selfCheck, selfChecked } from './self-checked.ts';
 
 /** A load as the ledger remembers it: enough to find the delivery in `raw/` and to check it by its hash. */
 export interface LedgerDelivery {
@@ -112,7 +113,7 @@ export async function appendToLedger<F extends LedgerFact>(
     const number = ledger.entries.length + 1;
     const at = new Date(clock.now()).toISOString();
     const entry = { number, at, previous: ledger.head, ...fact };
-    const bytes = new TextEncoder().encode(`${JSON.stringify(entry)}\n`);
+    const bytes = selfChecked(entry);
     if (await store.putIfAbsent(ledgerKey(number), bytes)) return entry;
   }
 }
@@ -129,13 +130,9 @@ export type EntryOf<K extends LedgerFact['kind']> = Entered<Extract<LedgerFact, 
 export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 function read(bytes: Uint8Array | undefined, number: number): LedgerEntry | undefined {
-  if (bytes === undefined) return undefined;
-  try {
-    const entry: LedgerEntry = JSON.parse(new TextDecoder().decode(bytes));
-    return entry.number === number ? entry : undefined;
-  } catch {
-    return undefined;
-  }
+  if (bytes === undefined || selfCheck(bytes) === 'broken') return undefined;
+  const entry = readSelfChecked<LedgerEntry>(bytes, ledgerKey(number));
+  return entry.number === number ? entry : undefined;
 }
 
 function damaged(number: number): UserError {

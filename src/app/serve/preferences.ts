@@ -1,4 +1,5 @@
 import { preferencesKey } from '../../lake/keys.ts';
+import { readSelfChecked, selfChecked } from '../../lake/self-checked.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 
 /** How a person likes to see the pages. */
@@ -15,9 +16,10 @@ const STANDARD: Preferences = { theme: 'auto', density: 'dense', range: 'month' 
 
 /** As kept, else the standard. What an older or newer Spendlight kept is used as far as it is understood. */
 export async function readPreferences(store: ObjectStore): Promise<Preferences> {
-  const bytes = await store.get(preferencesKey(LOCAL));
+  const key = preferencesKey(LOCAL);
+  const bytes = await store.get(key);
   if (bytes === undefined) return STANDARD;
-  const kept = JSON.parse(new TextDecoder().decode(bytes)) as Partial<Preferences>;
+  const kept = readSelfChecked<Partial<Preferences>>(bytes, key);
   return {
     theme: kept.theme ?? STANDARD.theme,
     density: kept.density ?? STANDARD.density,
@@ -26,7 +28,6 @@ export async function readPreferences(store: ObjectStore): Promise<Preferences> 
 }
 
 export async function keepPreferences(store: ObjectStore, preferences: Preferences): Promise<Preferences> {
-  const bytes = new TextEncoder().encode(`${JSON.stringify(preferences)}\n`);
-  await store.put(preferencesKey(LOCAL), bytes);
+  await store.put(preferencesKey(LOCAL), selfChecked(preferences));
   return preferences;
 }
