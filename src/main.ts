@@ -62,6 +62,7 @@ function doorsOf(call: Call, env: Environment): Doors {
   const run = `r-${systemRandom.id().slice(0, 8)}`;
   const clock: Clock = {
     now: () => (call.flags.now === undefined ? systemClock : stoppedClock(call.flags.now)).now(),
+    monotonic: systemClock.monotonic,
   };
   const settings = (): Settings => {
     const read = call.settings ?? readSettings(env);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { focusCsv } from '../../test/support/deliveries.ts';
+import { stoppedClock } from '../adapters/clock/clock.ts';
 import { diskStore } from '../adapters/disk/disk-store.ts';
 import { openDuckDb } from '../adapters/duckdb/duckdb-engine.ts';
 import { outbox as folderOutbox } from '../adapters/mail/outbox.ts';
@@ -53,7 +54,7 @@ async function lakeOf(name: string, line: (day: string) => Record<string, string
     {
       engine,
       store: diskStore(join(home, name)),
-      clock: { now: () => NOW },
+      clock: stoppedClock(NOW),
       random: { id: () => `i-${++ids}` },
       progress: NO_PROGRESS,
       log: SILENT,
@@ -72,7 +73,7 @@ async function place(name = 'bill') {
   const doors = (changed: Partial<RunDoors> = {}): RunDoors => ({
     engine,
     store,
-    clock: { now: () => NOW },
+    clock: stoppedClock(NOW),
     pause: async () => undefined,
     random: { id: () => `r-${++ids}` },
     progress: NO_PROGRESS,
@@ -206,7 +207,7 @@ describe('the daily run', () => {
       ChargePeriodEnd: `2026-11-15T${day}:00:00Z`,
     }));
     const at = await place('arriving');
-    const report = await at.run({ clock: { now: () => Date.parse('2026-11-15T23:00:00Z') } });
+    const report = await at.run({ clock: stoppedClock(Date.parse('2026-11-15T23:00:00Z')) });
     expect(report).toMatchObject({
       completeTo: undefined,
       archived: [],

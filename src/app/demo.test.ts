@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { stoppedClock } from '../adapters/clock/clock.ts';
 import { diskStore } from '../adapters/disk/disk-store.ts';
 import { openDuckDb } from '../adapters/duckdb/duckdb-engine.ts';
 import { known } from '../core/errors/invariant.ts';
@@ -33,7 +34,7 @@ function doors(lake: string, now = NOW): DemoDoors {
     store: diskStore(join(folder, lake)),
     exports: diskStore(join(folder, `${lake}-exports`)),
     scratch: join(folder, `${lake}-scratch`),
-    clock: { now: () => now },
+    clock: stoppedClock(now),
     random: { id: () => `id-${lake}-${now}-${ids++}` },
     progress: { step: () => undefined, end: () => undefined },
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { stoppedClock } from '../adapters/clock/clock.ts';
 import { diskStore } from '../adapters/disk/disk-store.ts';
 import type { Mailer, Message, Outcome } from '../ports/mailer.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
@@ -40,7 +41,7 @@ let paused = 0;
 let sending: Promise<unknown> = Promise.resolve();
 const desk = ({ mailer }: { mailer: Mailer }): MailDesk => ({
   store,
-  clock: { now: () => 0 },
+  clock: stoppedClock(0),
   pause: async (ms) => {
     paused += ms;
     if (paused >= 2000) await sending;

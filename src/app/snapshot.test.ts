@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import PostalMime from 'postal-mime';
 import { getDocumentProxy } from 'unpdf';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { stoppedClock } from '../adapters/clock/clock.ts';
 import { diskStore } from '../adapters/disk/disk-store.ts';
 import { openDuckDb } from '../adapters/duckdb/duckdb-engine.ts';
 import { outbox } from '../adapters/mail/outbox.ts';
@@ -26,7 +27,7 @@ beforeAll(async () => {
   doors = {
     engine: await openDuckDb({ threads: 2 }),
     store: diskStore(join(folder, 'lake')),
-    clock: { now: () => NOW },
+    clock: stoppedClock(NOW),
     pause: async () => undefined,
     random: { id: () => `id-${ids++}` },
     progress: { step: () => undefined, end: () => undefined },
@@ -102,7 +103,7 @@ it('mails the page to the executives once per run date, with the bytes that the 
 it('gives the archived bytes to whoever asks for the same day again, and draws an earlier day when asked', async () => {
   const [now, later] = [
     await snapshot(doors, undefined),
-    await snapshot({ ...doors, clock: { now: () => NOW + 60_000 } }, undefined),
+    await snapshot({ ...doors, clock: stoppedClock(NOW + 60_000) }, undefined),
   ];
   expect(later).toEqual(now);
   const earlier = await snapshot(doors, billingDate('2026-11-10'));

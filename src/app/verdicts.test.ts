@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { engines } from '../../test/engine/engines.ts';
 import { rows, type TestTable } from '../../test/engine/rows.ts';
 import { smallLake } from '../../test/engine/small-lake.ts';
+import { stoppedClock } from '../adapters/clock/clock.ts';
 import { billingDate, eachDay } from '../core/calendar/billing-date.ts';
 import { known } from '../core/errors/invariant.ts';
 import type { LakeState } from '../lake/catalog-types.ts';
@@ -9,7 +10,7 @@ import { pinLake } from '../lake/pin.ts';
 import { sql } from '../sql/sql.ts';
 import { judge } from './verdicts.ts';
 
-const clock = { now: () => Date.parse('2026-11-19T07:00:00Z') };
+const clock = stoppedClock(Date.parse('2026-11-19T07:00:00Z'));
 const settings = { anomalyThreshold: 0.2, anomalyMinImpact: '10' };
 let made = 0;
 const ids = { id: () => `id-${++made}` };

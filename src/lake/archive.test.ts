@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { engines } from '../../test/engine/engines.ts';
 import { rows } from '../../test/engine/rows.ts';
+import { stoppedClock } from '../adapters/clock/clock.ts';
 import { diskStore } from '../adapters/disk/disk-store.ts';
 import { billingDate } from '../core/calendar/billing-date.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
@@ -13,7 +14,7 @@ import { ouBreakdownCsvKey, ouBreakdownKey } from './keys.ts';
 import { appendToLedger, readLedger, sha256 } from './ledger.ts';
 
 const days = ['2025-09-14', '2025-09-15', '2025-09-16'].map(billingDate);
-const clock = { now: () => 0 };
+const clock = stoppedClock(0);
 const COSTS = rows`
   BillingDate | x_OU      | x_ServiceCode | ServiceName | SubAccountId | DailyCost
   2025-09-14  | Marketing | AmazonS3      | S3          | 012345678901 | 0.1

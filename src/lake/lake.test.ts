@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { stoppedClock } from '../adapters/clock/clock.ts';
 import { diskStore } from '../adapters/disk/disk-store.ts';
 import { billingPeriod } from '../core/calendar/billing-period.ts';
 import type { LakeState, Load } from './catalog-types.ts';
@@ -15,7 +16,7 @@ const IDENTITY = {
   ouLevel: 1,
   createdAt: '2026-11-01T00:00:00.000Z',
 } as const;
-const at = (text: string) => ({ now: () => Date.parse(text) });
+const at = (text: string) => stoppedClock(Date.parse(text));
 const clock = at('2026-11-19T07:00:00Z');
 
 const loadOf = (id: string): Load => ({

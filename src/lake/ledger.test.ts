@@ -2,11 +2,12 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { stoppedClock } from '../adapters/clock/clock.ts';
 import { diskStore } from '../adapters/disk/disk-store.ts';
 import { billingDate } from '../core/calendar/billing-date.ts';
 import { appendToLedger, entriesOf, type LedgerFact, readLedger, sha256 } from './ledger.ts';
 
-const clock = { now: () => Date.UTC(2026, 10, 19, 7) };
+const clock = stoppedClock(Date.UTC(2026, 10, 19, 7));
 const digest = (key: string): LedgerFact => ({
   kind: 'digest',
   key,

@@ -2,10 +2,12 @@
 export interface Clock {
   /** Milliseconds since 1970-01-01 00:00 UTC. */
   now(): number;
+  /** Milliseconds since some moment of this process; never goes back, whatever is done to the machine's date. For what lasts. */
+  monotonic(): number;
 }
 
-/** Lets `ms` milliseconds go by. */
-export type Pause = (ms: number) => Promise<void>;
+/** Lets `ms` milliseconds go by; fewer where `until` is aborted. */
+export type Pause = (ms: number, until?: AbortSignal) => Promise<void>;
 
 /** The only source of chance, passed in: ids of loads and drafts. */
 export interface Random {

@@ -2,6 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { stoppedClock } from '../../src/adapters/clock/clock.ts';
 import { diskStore } from '../../src/adapters/disk/disk-store.ts';
 import { known } from '../../src/core/errors/invariant.ts';
 import { currency, exactText, money, sum } from '../../src/core/money/money.ts';
@@ -271,7 +272,7 @@ it('tells each new version to whom listens, and answers from it', async () => {
   const lake = await openLake(diskStore(server.lake));
   const base = await lake.head();
   const inputs = { kind: 'inputs' as const, inputs: {}, rollups: [] };
-  await lake.commit(base, inputs, { now: () => Date.parse(NOW) });
+  await lake.commit(base, inputs, stoppedClock(Date.parse(NOW)));
   await until(about.lakeVersion + 1);
   await reader.cancel();
   expect((await overview()).about.lakeVersion).toBe(about.lakeVersion + 1);

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { stoppedClock } from '../../src/adapters/clock/clock.ts';
 import { diskStore } from '../../src/adapters/disk/disk-store.ts';
 import { openDuckDb } from '../../src/adapters/duckdb/duckdb-engine.ts';
 import { listen } from '../../src/adapters/http/node-server.ts';
@@ -38,7 +39,7 @@ const settings = {
   reportingCurrency: 'USD',
   requiredTagKeys: ['Environment', 'Owner', 'Project', 'CostCenter'],
 };
-const clock = { now: () => Date.parse(NOW) };
+const clock = stoppedClock(Date.parse(NOW));
 
 /** The real server on a port of its own. */
 export async function serveLake(lake: string, { token, pages }: ServeWith = {}): Promise<ServedLake> {

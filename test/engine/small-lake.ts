@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { stoppedClock } from '../../src/adapters/clock/clock.ts';
 import { diskStore } from '../../src/adapters/disk/disk-store.ts';
 import { billingDate } from '../../src/core/calendar/billing-date.ts';
 import { billingPeriod } from '../../src/core/calendar/billing-period.ts';
@@ -25,7 +26,7 @@ export async function smallLake(
 ): Promise<{ readonly lake: Lake; readonly state: LakeState }> {
   const folder = await mkdtemp(join(tmpdir(), 'spendlight-small-lake-'));
   onTestFinished(() => rm(folder, { recursive: true }));
-  const clock = { now: () => Date.parse('2026-11-19T06:00:00Z') };
+  const clock = stoppedClock(Date.parse('2026-11-19T06:00:00Z'));
   const lake = await createLake(diskStore(folder), {
     normaliser: 1,
     simulated: false,

@@ -35,7 +35,7 @@ export async function workplace(root?: string): Promise<Workplace> {
   const doors: IngestDoors = {
     engine,
     store: diskStore(folder),
-    clock: { now: () => now },
+    clock: { now: () => now, monotonic: () => performance.now() },
     random: { id: () => `${mark}-${++ids}` },
     progress: NO_PROGRESS,
     log: SILENT,

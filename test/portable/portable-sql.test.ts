@@ -1,4 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { stoppedClock } from '../../src/adapters/clock/clock.ts';
 import { openDuckDb } from '../../src/adapters/duckdb/duckdb-engine.ts';
 import { digestFacts } from '../../src/app/digest-facts.ts';
 import { ingest } from '../../src/app/ingest.ts';
@@ -24,7 +25,7 @@ async function fromBillToDigest(): Promise<readonly Asked[]> {
   const plain = await openDuckDb({ memoryLimit: '1GB' });
   onTestFinished(() => plain.close());
   const { engine, asked } = recording(plain);
-  const clock = { now: () => Date.parse('2026-06-02T07:00:00Z') };
+  const clock = stoppedClock(Date.parse('2026-06-02T07:00:00Z'));
   for (const file of BILLS) {
     const request = { paths: [bill(file)], format: 'auto', allow: { shrink: false }, maxRejects: 0 };
     await ingest({ ...place, engine, clock }, request);
