@@ -116,6 +116,8 @@ interface Group {
   readonly first: BillingDate;
   readonly last: BillingDate;
   readonly watermark: string | undefined;
+  readonly invoiced: number;
+  readonly uninvoiced: number;
 }
 
 const text = (cell: Cell | undefined): string => (cell === null || cell === undefined ? '' : String(cell));
@@ -144,15 +146,17 @@ function group(row: Row): Group {
     first: billingDate(text(row[after + METRICS.length])),
     last: billingDate(text(row[after + METRICS.length + 1])),
     watermark: watermark === null ? undefined : text(watermark),
+    invoiced: Number(row[after + METRICS.length + 3]),
+    uninvoiced: Number(row[after + METRICS.length + 4]),
   };
 }
 
 function accountsOf(groups: readonly Group[]): LoadAccount[] {
   const accounts = new Map<string, { account: LoadAccount; sums: Map<string, Money[]> }>();
-  for (const { billingAccountId, subAccountId, total } of groups) {
+  for (const { billingAccountId, subAccountId, total, invoiced, uninvoiced } of groups) {
     const key = JSON.stringify([billingAccountId, subAccountId]);
     const known = accounts.get(key) ?? {
-      account: { billingAccountId, subAccountId, lines: 0, amounts: {} },
+      account: { billingAccountId, subAccountId, lines: 0, amounts: {}, invoiced: 0, uninvoiced: 0 },
       sums: new Map<string, Money[]>(),
     };
     const of = currency(total.currency);
@@ -164,7 +168,12 @@ function accountsOf(groups: readonly Group[]): LoadAccount[] {
     });
     known.sums.set(of, amounts);
     accounts.set(key, {
-      account: { ...known.account, lines: known.account.lines + total.rows },
+      account: {
+        ...known.account,
+        lines: known.account.lines + total.rows,
+        invoiced: (known.account.invoiced ?? 0) + invoiced,
+        uninvoiced: (known.account.uninvoiced ?? 0) + uninvoiced,
+      },
       sums: known.sums,
     });
   }

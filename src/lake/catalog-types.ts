@@ -55,6 +55,9 @@ export interface LoadAccount {
   readonly lines: number;
   /** currency → the four metrics in the order of METRICS, exact decimal texts; what an exclusion would leave out. */
   readonly amounts: Readonly<Record<string, readonly string[]>>;
+  /** Lines of a BilledCost that is not 0, with and without an invoice id; absent in loads of before these were counted. */
+  readonly invoiced?: number;
+  readonly uninvoiced?: number;
 }
 
 /** One delivery's facts of one (source, billing period): files that become current by a commit. */
@@ -77,8 +80,6 @@ export interface Load {
   /** Newest end of a Usage line of at most 24 h that is not Unused, `YYYY-MM-DD HH:MM:SS` UTC. */
   readonly watermark: string | undefined;
   readonly lines: readonly LakeFile[];
-  /** What was known of each day, source, account and service when the load came. Kept for ever. */
-  readonly arrivals: readonly LakeFile[];
   readonly rollup: Rollup;
   readonly totals: readonly ControlTotal[];
   readonly accounts: readonly LoadAccount[];
@@ -122,6 +123,36 @@ export interface InputVersions {
   readonly ouLevel?: number;
 }
 
+/** The objects in `state/` that the current versions of the inputs lie in, with their hashes. */
+export type InputObjects = Readonly<Partial<Record<Exclude<keyof InputVersions, 'ouLevel'>, LakeFile>>>;
+
+/** A file of the lake's history, and the span of billing days that it can tell about (both ends in it). */
+export interface HistoryFile extends LakeFile {
+  readonly firstDate: BillingDate;
+  readonly lastDate: BillingDate;
+}
+
+/** What a commit tells of itself for ever: amounts that it changed, and what it was the first to know. */
+export interface History {
+  readonly restatements: readonly HistoryFile[];
+  readonly arrivals: readonly HistoryFile[];
+}
+
+/** A file of the history with the commit that wrote it. */
+export interface LoggedFile extends HistoryFile {
+  readonly version: number;
+  readonly committedAt: string;
+}
+
+/**
+ * Files kept for ever, oldest first. So that a checkpoint does not grow with the number of versions, the older ones are
+ * listed in segments: JSON objects of SEGMENT_FILES logged files each.
+ */
+export interface FileLog {
+  readonly segments: readonly LakeFile[];
+  readonly recent: readonly LoggedFile[];
+}
+
 /** C1's verdicts of one calendar month. `identity` says from which rollups and rules they were made. */
 export interface VerdictMonth {
   readonly month: BillingPeriod;
@@ -139,11 +170,14 @@ export interface LakeState {
   readonly loads: readonly Load[];
   readonly exclusions: readonly Exclusion[];
   readonly inputs: InputVersions;
+  /** Empty for inputs that were imported before hashes were kept. */
+  readonly inputObjects: InputObjects;
   readonly verdicts: readonly VerdictMonth[];
+  readonly history: { readonly [K in keyof History]: FileLog };
 }
 
-/** What one commit changes. */
-export type LakeChange =
+/** What one commit changes, and its history where it changes an amount. */
+export type LakeChange = { readonly history?: History } & (
   | {
       readonly kind: 'loads';
       readonly added: readonly Load[];
@@ -155,6 +189,8 @@ export type LakeChange =
   | {
       readonly kind: 'inputs';
       readonly inputs: Partial<InputVersions>;
+      /** The objects of the versions named in `inputs`. */
+      readonly objects: InputObjects;
       /** Rollups made anew because an input that they depend on has changed. */
       readonly rollups: readonly { readonly load: string; readonly rollup: Rollup }[];
     }
@@ -162,4 +198,5 @@ export type LakeChange =
       readonly kind: 'verdicts';
       /** Each replaces the verdicts of its month. */
       readonly months: readonly VerdictMonth[];
-    };
+    }
+);

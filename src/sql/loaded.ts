@@ -3,8 +3,9 @@ import { joined, name, type Sql, sql } from './sql.ts';
 
 /**
  * What lies in written lines, for control totals and accounts: one row per currency, line-item type, charge category
- * and account, with lines, the four exact sums, how many of each metric are known, first and last BillingDate, and the
- * newest end of a Usage line of at most 24 h that is not Unused.
+ * and account, with lines, the four exact sums, how many of each metric are known, first and last BillingDate, the
+ * newest end of a Usage line of at most 24 h that is not Unused, and how many lines that cost something carry an invoice
+ * id, and how many do not.
  */
 export const loadedTotals = (lines: string): Sql => sql`
   SELECT coalesce(l.BillingCurrency, 'XXX'), coalesce(l.x_LineItemType, ''), coalesce(l.ChargeCategory, ''),
@@ -14,10 +15,15 @@ export const loadedTotals = (lines: string): Sql => sql`
     ${joined(METRICS.map((metric) => sql`count(l.${name(metric)})`))},
     min(CAST(l.ChargePeriodStart AS date)), max(CAST(l.ChargePeriodStart AS date)),
     max(CASE WHEN l.ChargeCategory = 'Usage' AND coalesce(l.CommitmentDiscountStatus, '') <> 'Unused'
-      AND NOT coalesce(l.x_SpansDays, false) THEN l.ChargePeriodEnd END)
+      AND NOT coalesce(l.x_SpansDays, false) THEN l.ChargePeriodEnd END),
+    ${billedLines(sql`IS NOT NULL`)}, ${billedLines(sql`IS NULL`)}
   FROM ${name(lines)} l
   GROUP BY 1, 2, 3, 4, 5
   ORDER BY 1, 2, 3, 4, 5`;
+
+/** An invoice names what was billed: a line of no BilledCost (covered by a commitment, free) need not be on any. */
+const billedLines = (invoice: Sql): Sql =>
+  sql`count(CASE WHEN l.BilledCost <> 0 AND nullif(l.InvoiceId, '') ${invoice} THEN 1 END)`;
 
 /** The four sums per currency, where they are not all zero: of lines and of their rollup they must be equal. */
 export const sumsByCurrency = (relation: string): Sql => sql`
