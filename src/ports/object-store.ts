@@ -33,6 +33,11 @@ export interface ObjectStore {
   uri(key: string): string;
   /** Flushes to the disk what the engine wrote under `key` by its URI, and tells size and sha256 (hex). */
   seal(key: string): Promise<{ readonly bytes: number; readonly sha256: string }>;
+  /**
+   * Size and sha256 (hex) of the content, read as a stream and never whole in memory: once for each place where this store
+   * holds it, for `get` and `uri` may read different ones; none if there is no such object.
+   */
+  hash(key: string): Promise<readonly { readonly bytes: number; readonly sha256: string }[]>;
   /** Removes an object that no version of the lake names (drafts of a failed load). Absent is fine. */
   discard(key: string): Promise<void>;
 }

@@ -114,6 +114,20 @@ export function objectStoreContract(open: () => Promise<ObjectStore>): void {
     });
   });
 
+  it('hashes the newest content wherever it lies, and nothing where there is nothing', async () => {
+    const store = await open();
+    expect(await store.hash('x/abc')).toEqual([]);
+    await store.put('x/abc', encode('first'));
+    await store.put('x/abc', encode('abc'));
+    const found = await store.hash('x/abc');
+    expect(found.length).toBeGreaterThan(0);
+    for (const place of found)
+      expect(place).toEqual({
+        bytes: 3,
+        sha256: 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+      });
+  });
+
   it('discards, also what is not there; the key can be given again', async () => {
     const store = await open();
     await store.discard(KEY);

@@ -52,6 +52,7 @@ export function diskStore(root: string, { hardLinks = 'auto' }: DiskOptions = {}
     adopt: (key, path) => guarded(() => adopt(disk, key, path)),
     uri: (key) => disk.path(key),
     seal: (key) => guarded(() => seal(disk, key)),
+    hash: (key) => guarded(() => hash(disk, key)),
     discard: (key) => guarded(() => discard(disk, key)),
   };
 }
@@ -186,13 +187,28 @@ async function seal(disk: Disk, key: string): Promise<{ bytes: number; sha256: s
   for (let folder = dirname(path); folder.length >= disk.root.length; folder = dirname(folder)) {
     await syncFolder(folder);
   }
-  const hash = createHash('sha256');
+  return hashed(path);
+}
+
+/** The highest number and the key's own file are two files, where a content was replaced. */
+async function hash(disk: Disk, key: string): Promise<{ bytes: number; sha256: string }[]> {
+  const { path } = await current(disk, key);
+  if ((await statIfFile(path)) === undefined) await disk.publisher.complete(path);
+  const found: { bytes: number; sha256: string }[] = [];
+  for (const place of new Set([path, disk.path(key)])) {
+    if ((await statIfFile(place)) !== undefined) found.push(await hashed(place));
+  }
+  return found;
+}
+
+async function hashed(path: string): Promise<{ bytes: number; sha256: string }> {
+  const sum = createHash('sha256');
   let bytes = 0;
   for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
-    hash.update(chunk);
+    sum.update(chunk);
     bytes += chunk.length;
   }
-  return { bytes, sha256: hash.digest('hex') };
+  return { bytes, sha256: sum.digest('hex') };
 }
 
 async function discard(disk: Disk, key: string): Promise<void> {
