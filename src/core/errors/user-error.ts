@@ -108,6 +108,22 @@ export const ERRORS = {
   BODY_TYPE: { exit: 2, status: 415, means: 'The body of a request is not of the type that is asked for.' },
   REQUEST_INVALID: { exit: 2, status: 400, means: 'A request has a parameter or body that makes no sense.' },
   LAKE_BUSY: { exit: 1, status: 409, means: 'Other processes kept committing to the lake first.' },
+  AS_OF_BEFORE_LAKE: {
+    exit: 2,
+    status: 404,
+    means: 'A moment was asked about at which nothing had been committed to the lake yet.',
+  },
+  AS_OF_IN_FUTURE: { exit: 2, status: 400, means: 'A moment was asked about that has not come yet.' },
+  AS_OF_READS_ONLY: {
+    exit: 2,
+    status: 400,
+    means: 'What was known at an earlier moment can be read, and not be changed.',
+  },
+  VERSION_THINNED: {
+    exit: 1,
+    status: 404,
+    means: 'A version was thinned out: its totals are kept, its lines and rollups are not.',
+  },
   VERSION_UNKNOWN: { exit: 2, status: 404, means: 'The lake has no such version.' },
   LAKE_DAMAGED: {
     exit: 2,
@@ -115,6 +131,31 @@ export const ERRORS = {
     means: 'An object of the lake is missing or has other bytes than were written.',
   },
   DISK_FULL: { exit: 2, status: 500, means: 'There is no space left on the disk.' },
+  STORE_DENIED: {
+    exit: 2,
+    status: 500,
+    means: 'The credentials may not do what was needed in the bucket.',
+  },
+  STORE_BUCKET_MISSING: { exit: 2, status: 500, means: 'There is no bucket of this name.' },
+  STORE_NOT_VERSIONED: {
+    exit: 2,
+    status: 500,
+    means: 'A bucket keeps no earlier versions, so a lake in it could lose what was written.',
+  },
+  STORE_BUSY: { exit: 2, status: 503, means: 'The object store asked again and again to slow down.' },
+  STORE_UNREACHABLE: {
+    exit: 2,
+    status: 503,
+    means: 'The object store could not be reached, or failed again and again.',
+  },
+  CREDENTIALS_MISSING: { exit: 2, status: 500, means: 'No AWS credentials were found.' },
+  CREDENTIALS_REFUSED: { exit: 2, status: 500, means: 'AWS does not know the credentials, or not this way.' },
+  CREDENTIALS_EXPIRED: { exit: 2, status: 500, means: 'The AWS credentials have run out.' },
+  ENGINE_EXTENSION_MISSING: {
+    exit: 2,
+    status: 500,
+    means: 'The embedded engine lacks the extension that it reads and writes S3 with.',
+  },
   MAIL_NOT_SENT: { exit: 1, status: 500, means: 'A mail server refused a mail.' },
   MAIL_OUTCOME_UNKNOWN: {
     exit: 1,
