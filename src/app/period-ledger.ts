@@ -1,11 +1,13 @@
-import type { BillingPeriod } from '../core/calendar/billing-period.ts';
+import { dayOf } from '../core/calendar/billing-date.ts';
+import { addMonths, type BillingPeriod, firstDay } from '../core/calendar/billing-period.ts';
+import { currency, exactText, type Money, money, plus, zero } from '../core/money/money.ts';
+import { type BillState, billState, leastSettled, type PeriodState } from '../core/periods/bill-state.ts';
+import type { LakeState } from '../lake/catalog-types.ts';
+import type { Lake } from '../lake/lake.ts';
+import { loadHistory } from '../lake/load-history.ts';
+import { type BillHistory, type BillStep, billsOf } from './period-bills.ts';
 
-/**
- * How settled a bill is (requirement N5). `open`: the month is not over. `closing`: it is, and some line lacks an invoice.
- * `invoiced`: every non-zero line carries one; where a source has none, no total changed for 15 days ("assumed").
- * `reopened`: a delivery changed a total after that, within the last 15 days.
- */
-export type PeriodState = 'open' | 'closing' | 'invoiced' | 'reopened';
+export type { PeriodState } from '../core/periods/bill-state.ts';
 
 /** Every billing period of the lake with its bills and their deliveries, newest first. */
 export interface PeriodLedger {
@@ -35,9 +37,11 @@ export interface PeriodBill {
   readonly assumed: boolean;
   /** Since when it has been in this state, ISO 8601 UTC, by the age of deliveries. */
   readonly since: string;
+  /** When a delivery last changed one of its totals, ISO 8601 UTC. */
+  readonly unchangedSince: string;
   /** For people: "every line carries an invoice", "unchanged since 2026-10-04" … */
   readonly why: string;
-  /** Non-zero lines with and without InvoiceId; undefined where nobody counted them when they were loaded. */
+  /** Lines of a BilledCost that is not 0, with and without InvoiceId; undefined where nobody counted when they came. */
   readonly invoicedLines: number | undefined;
   readonly uninvoicedLines: number | undefined;
   readonly totals: readonly PeriodTotal[];
@@ -75,3 +79,138 @@ export interface Reopening {
   readonly before: readonly PeriodTotal[];
   readonly after: readonly PeriodTotal[];
 }
+
+/**
+ * The period ledger (requirement N5) of `state`, told for `now` (ms since 1970). Made from the catalog alone, which keeps
+ * the totals of every delivery; asks no engine. @throws UserError `LAKE_DAMAGED`
+ */
+export async function periodLedger(
+  lake: Pick<Lake, 'store'>,
+  state: LakeState,
+  now: number,
+): Promise<PeriodLedger> {
+  const current = new Set(state.loads.map(({ id }) => id));
+  const bills = billsOf(await loadHistory(lake.store, state.version), state.exclusions);
+  const periods = new Map<BillingPeriod, PeriodBill[]>();
+  for (const bill of bills)
+    periods.set(bill.period, [...(periods.get(bill.period) ?? []), told(bill, current, now)]);
+  return {
+    lakeVersion: state.version,
+    moment: iso(now),
+    periods: [...periods].reverse().map(([period, ofPeriod]) => ({
+      period,
+      state: leastSettled(ofPeriod.map((bill) => bill.state)),
+      assumed: ofPeriod.some(({ assumed }) => assumed),
+      bills: ofPeriod,
+      totals: summed(ofPeriod.flatMap(({ totals }) => totals)),
+    })),
+  };
+}
+
+/** The state of a bill at `now`. */
+export const stateOfBill = ({ period, deliveries, namesInvoices }: BillHistory, now: number): BillState =>
+  billState(
+    {
+      end: Date.parse(`${firstDay(addMonths(period, 1))}T00:00:00Z`),
+      deliveries: deliveries.map(({ delivery, changed, invoiced, uninvoiced }) => ({
+        at: Date.parse(delivery.deliveredAt),
+        changed,
+        invoiced,
+        uninvoiced,
+      })),
+      namesInvoices,
+    },
+    now,
+  );
+
+function told(bill: BillHistory, current: ReadonlySet<string>, now: number): PeriodBill {
+  const { source, billingAccount, deliveries } = bill;
+  const judged = stateOfBill(bill, now);
+  const newest = deliveries.at(-1);
+  return {
+    source,
+    billingAccount,
+    state: judged.state,
+    assumed: judged.assumed,
+    since: iso(judged.since),
+    unchangedSince: iso(judged.unchangedSince),
+    why: why(bill, judged),
+    invoicedLines: newest?.invoiced,
+    uninvoicedLines: newest?.uninvoiced,
+    totals: newest === undefined ? [] : totalsOf(newest),
+    deliveries: deliveries.map((step) => ({
+      delivery: step.delivery.id,
+      scope: step.scope,
+      deliveredAt: step.delivery.deliveredAt,
+      ageFrom: step.delivery.ageFrom,
+      lakeVersion: step.version,
+      committedAt: step.committedAt,
+      current: step.loads.some((load) => current.has(load)),
+      totals: totalsOf(step),
+    })),
+    reopenings: judged.reopenedBy.flatMap((i) => {
+      const [before, after] = [deliveries[i - 1], deliveries[i]];
+      return before === undefined || after === undefined
+        ? []
+        : {
+            delivery: after.delivery.id,
+            deliveredAt: after.delivery.deliveredAt,
+            lakeVersion: after.version,
+            before: totalsOf(before),
+            after: totalsOf(after),
+          };
+    }),
+  };
+}
+
+function why({ period, deliveries, namesInvoices }: BillHistory, judged: BillState): string {
+  const unchanged = dayOf(judged.unchangedSince);
+  switch (judged.state) {
+    case 'open':
+      return 'the month is not over';
+    case 'reopened':
+      return `a delivery of ${dayOf(judged.since)} changed its total after it was invoiced`;
+    case 'invoiced':
+      return judged.assumed
+        ? `assumed: no invoice is named, and nothing changed for 15 days since ${later(unchanged, firstDay(addMonths(period, 1)))}`
+        : judged.reopenedBy.length > 0
+          ? `it was changed after it was invoiced, last on ${unchanged}, and stood for 15 days since`
+          : 'every line that was billed carries an invoice';
+    case 'closing': {
+      const without = deliveries.at(-1)?.uninvoiced;
+      return namesInvoices && without !== undefined
+        ? `${without} ${without === 1 ? 'line carries' : 'lines carry'} no invoice yet`
+        : `no invoice is named, and the last change was less than 15 days ago (${unchanged})`;
+    }
+  }
+}
+
+const later = (a: string, b: string): string => (a > b ? a : b);
+
+const totalsOf = ({ sums }: BillStep): readonly PeriodTotal[] =>
+  [...sums]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([code, [billed, effective]]) => ({
+      currency: code,
+      billed: textOf(billed, code),
+      effective: textOf(effective, code),
+    }));
+
+const textOf = (amount: Money | undefined, code: string): string => exactText(amount ?? zero(currency(code)));
+
+function summed(totals: readonly PeriodTotal[]): readonly PeriodTotal[] {
+  const sums = new Map<string, PeriodTotal>();
+  for (const total of totals) {
+    const so = sums.get(total.currency);
+    sums.set(total.currency, so === undefined ? total : added(so, total));
+  }
+  return [...sums.values()].sort((a, b) => (a.currency < b.currency ? -1 : 1));
+}
+
+function added(a: PeriodTotal, b: PeriodTotal): PeriodTotal {
+  const of = currency(a.currency);
+  const sum = (x: string, y: string): string => exactText(plus(money(x, of), money(y, of)));
+  return { currency: a.currency, billed: sum(a.billed, b.billed), effective: sum(a.effective, b.effective) };
+}
+
+const iso = (moment: number): string => new Date(moment).toISOString();
