@@ -1,5 +1,12 @@
 import type { LakeState } from '../lake/catalog-types.ts';
-import { type Imported, type InputKind, type InputRows, readInput, writeInput } from '../lake/inputs.ts';
+import {
+  type Imported,
+  type InputKind,
+  type InputRows,
+  type InputVersion,
+  readInput,
+  writeInput,
+} from '../lake/inputs.ts';
 import { type Lake, lakeBusy, ouLevelOf, RACES_MAX } from '../lake/lake.ts';
 import type { Clock, Log } from '../ports/clock.ts';
 import { type RollingUp, staleRollups } from './rollups.ts';
@@ -42,7 +49,7 @@ export async function importInput<K extends InputKind>(
   decided: Decided<K>,
   { check, ouLevel }: ImportOptions = {},
 ): Promise<ImportOutcome> {
-  let taken: number | undefined;
+  let taken: InputVersion | undefined;
   for (let race = 0; race < RACES_MAX; race++) {
     const state = await lake.head();
     const current = await readInput(lake, kind, state.inputs[kind]);
@@ -54,21 +61,22 @@ export async function importInput<K extends InputKind>(
       return { ...about, outcome: 'unchanged', version, lakeVersion: state.version, rerolled: 0 };
     }
     await check?.(state);
-    if (taken === undefined || taken <= state.inputs[kind]) {
+    if (taken === undefined || taken.version <= state.inputs[kind]) {
       const importedAt = new Date(doors.clock.now()).toISOString();
       taken = await writeInput(lake, kind, state.inputs[kind], { importedAt, ...decided });
     }
-    const decisions = { [kind]: taken, ...(ouLevel === undefined ? {} : { ouLevel }) };
+    const decisions = { [kind]: taken.version, ...(ouLevel === undefined ? {} : { ouLevel }) };
     const inputs = { ...state.inputs, ...decisions };
     const rollups = kind === 'budgets' ? [] : await staleRollups(doors, lake, state, { inputs });
-    const change = { kind: 'inputs', inputs: decisions, rollups } as const;
+    const objects = { [kind]: taken.object };
+    const change = { kind: 'inputs', inputs: decisions, objects, rollups } as const;
     const next = await lake.commit(state, change, doors.clock);
     if (next === undefined) continue;
-    doors.log.info('inputs.committed', { lakeVersion: next.version, kind, version: taken });
+    doors.log.info('inputs.committed', { lakeVersion: next.version, kind, version: taken.version });
     return {
       ...about,
       outcome: 'imported',
-      version: taken,
+      version: taken.version,
       lakeVersion: next.version,
       rerolled: rollups.length,
     };

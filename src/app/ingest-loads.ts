@@ -5,7 +5,7 @@ import type { Lake } from '../lake/lake.ts';
 import { pinInputs } from '../lake/pin.ts';
 import type { ManifestFacts, OpenDelivery, SourceTotal } from '../sources/contract.ts';
 import type { IngestDoors } from './ingest-doors.ts';
-import { readBack, writeArrivals, writeLines } from './ingest-write.ts';
+import { checkRollup, readBack, writeLines } from './ingest-write.ts';
 import { rollUp } from './rollups.ts';
 import { type Scope, scopesOf } from './scopes.ts';
 
@@ -26,7 +26,6 @@ export const planned = (plan: LoadPlan, manifest: ManifestFacts | undefined): Lo
     lastDate: undefined,
     watermark: undefined,
     lines: [],
-    arrivals: [],
     rollup: { identity: '', files: [] },
     totals: [],
     accounts: [],
@@ -74,7 +73,7 @@ export async function loadsOf(
     refuseDifferences(note, checked.differences);
     const rollup = await rollUp(doors, lake, inputs, { ...base, lines });
     keep([...rollup.files]);
-    const arrivals = keep(await writeArrivals(doors, place, { rollup }));
+    await checkRollup(doors, place, rollup);
     const { firstDate, lastDate, watermark, accounts } = back;
     loads.push({
       ...base,
@@ -83,7 +82,6 @@ export async function loadsOf(
       watermark,
       accounts,
       lines,
-      arrivals,
       rollup,
       totals: checked.totals,
     });

@@ -1,19 +1,12 @@
 import { type BillingDate, billingDate } from '../core/calendar/billing-date.ts';
 import { UserError } from '../core/errors/user-error.ts';
 import { currency, exactText, type Money, money, plus } from '../core/money/money.ts';
-import type { LakeFile, Load, LoadAccount } from '../lake/catalog-types.ts';
+import type { LakeFile, LoadAccount, Rollup } from '../lake/catalog-types.ts';
 import type { LoadedTotal } from '../lake/control-totals.ts';
-import { arrivalsKey, costLinesKey, type LoadPlace } from '../lake/keys.ts';
+import { costLinesKey, type LoadPlace } from '../lake/keys.ts';
 import type { Cell, Engine, Row } from '../ports/engine.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
-import {
-  arrivals,
-  LINE_ORDER,
-  linesPerAccount,
-  linesWithin,
-  loadedTotals,
-  sumsByCurrency,
-} from '../sql/loaded.ts';
+import { LINE_ORDER, linesPerAccount, linesWithin, loadedTotals, sumsByCurrency } from '../sql/loaded.ts';
 import { COST_LINE_COLUMNS, DAILY_COST_COLUMNS, METRICS } from '../sql/schema.ts';
 import { joined, name, type Sql } from '../sql/sql.ts';
 import { type Counted, stretches } from './passes.ts';
@@ -83,12 +76,12 @@ export async function readBack(
   };
 }
 
-/** Writes `arrivals/` from a rollup; a rollup that does not add up to its lines is refused. @throws UserError `CONTROL_TOTALS_DIFFER` */
-export async function writeArrivals(
+/** @throws UserError `CONTROL_TOTALS_DIFFER` where the rollup does not add up to the lines in `load_lines` */
+export async function checkRollup(
   { engine, store }: { readonly engine: Engine; readonly store: ObjectStore },
   place: LoadPlace,
-  { rollup }: Pick<Load, 'rollup'>,
-): Promise<LakeFile[]> {
+  rollup: Rollup,
+): Promise<void> {
   await engine.files(
     'load_costs',
     rollup.files.map((file) => store.uri(file.key)),
@@ -104,9 +97,6 @@ export async function writeArrivals(
       remedy: 'Nothing was committed. Report this with the file: it is a fault of Spendlight.',
     });
   }
-  const key = arrivalsKey(place);
-  const { rows } = await engine.write(arrivals('load_costs'), store.uri(key));
-  return [await sealed(store, key, rows)];
 }
 
 interface Group {

@@ -190,7 +190,7 @@ export type LakeChange = { readonly history?: History } & (
       readonly kind: 'inputs';
       readonly inputs: Partial<InputVersions>;
       /** The objects of the versions named in `inputs`. */
-      readonly objects: InputObjects;
+      readonly objects?: InputObjects;
       /** Rollups made anew because an input that they depend on has changed. */
       readonly rollups: readonly { readonly load: string; readonly rollup: Rollup }[];
     }

@@ -1,6 +1,15 @@
 import { createHash } from 'node:crypto';
 import { UserError } from '../core/errors/user-error.ts';
-import type { Exclusion, LakeChange, LakeState, Load } from './catalog-types.ts';
+import type {
+  Exclusion,
+  History,
+  InputObjects,
+  InputVersions,
+  LakeChange,
+  LakeState,
+  Load,
+} from './catalog-types.ts';
+import { historyAfter, NO_HISTORY, type Segments } from './history-log.ts';
 import { damaged, readSelfChecked } from './self-checked.ts';
 
 /** The format of `lake.json` and of the catalog that this program writes and reads. */
@@ -15,6 +24,8 @@ export interface CatalogEntry {
   /** ISO 8601 UTC; never before the previous version's. */
   readonly committedAt: string;
   readonly change: EntryChange;
+  /** Segments that list the oldest files of a log from now on. */
+  readonly segments?: Segments;
 }
 
 /** A change as stored: exclusions as a difference, because all of them can be many. */
@@ -24,6 +35,7 @@ type EntryChange =
       readonly added: readonly Load[];
       readonly removed: readonly string[];
       readonly exclusions: { readonly added: readonly Exclusion[]; readonly removed: readonly string[] };
+      readonly history?: History;
     }
   | Exclude<LakeChange, { kind: 'loads' }>;
 
@@ -42,16 +54,22 @@ export const emptyState = (createdAt: string): LakeState => ({
   loads: [],
   exclusions: [],
   inputs: { accounts: 0, budgets: 0, rates: 0, rules: 1 },
+  inputObjects: {},
   verdicts: [],
+  history: NO_HISTORY,
 });
 
-/** The entry that turns `base` into the next version. `now` is ISO 8601; a clock that went back does not take committedAt with it. */
-export function entryOf(
-  base: LakeState,
-  previous: string | null,
-  change: LakeChange,
-  now: string,
-): CatalogEntry {
+/** What an entry is made of besides the state that it follows. */
+export interface EntryOf {
+  readonly previous: string | null;
+  readonly change: LakeChange;
+  /** ISO 8601; a clock that went back does not take committedAt with it. */
+  readonly now: string;
+  readonly segments?: Segments;
+}
+
+/** The entry that turns `base` into the next version. */
+export function entryOf(base: LakeState, { previous, change, now, segments = {} }: EntryOf): CatalogEntry {
   return {
     format: LAKE_FORMAT,
     version: base.version + 1,
@@ -61,12 +79,14 @@ export function entryOf(
       change.kind === 'loads'
         ? { ...change, exclusions: difference(base.exclusions, change.exclusions) }
         : change,
+    ...(Object.keys(segments).length === 0 ? {} : { segments }),
   };
 }
 
 /** The state after `entry`. */
-export function applied(state: LakeState, { version, committedAt, change }: CatalogEntry): LakeState {
-  const next = { ...state, version, committedAt };
+export function applied(state: LakeState, entry: CatalogEntry): LakeState {
+  const { version, committedAt, change } = entry;
+  const next = { ...state, version, committedAt, history: historyAfter(state, entry) };
   switch (change.kind) {
     case 'loads': {
       const removed = new Set(change.removed);
@@ -81,6 +101,7 @@ export function applied(state: LakeState, { version, committedAt, change }: Cata
       return {
         ...next,
         inputs: { ...state.inputs, ...change.inputs },
+        inputObjects: inputObjectsAfter(state, change),
         loads: state.loads.map((load) => ({ ...load, rollup: rollups.get(load.id) ?? load.rollup })),
       };
     }
@@ -115,7 +136,8 @@ export function decodedCheckpoint(bytes: Uint8Array, version: number, place: str
   if (checkpoint.state?.version !== version || typeof checkpoint.sha256 !== 'string') {
     throw damaged(place, `it does not hold version ${version}`);
   }
-  return checkpoint;
+  const { inputObjects = {}, history = NO_HISTORY } = checkpoint.state;
+  return { ...checkpoint, state: { ...checkpoint.state, inputObjects, history } };
 }
 
 /** A JSON object of a format that this program knows. @throws UserError `LAKE_DAMAGED` naming the object, `LAKE_NEWER_FORMAT` */
@@ -153,6 +175,15 @@ function patched(
   for (const key of change.removed) all.delete(key);
   for (const exclusion of change.added) all.set(keyOf(exclusion), exclusion);
   return [...all.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, exclusion]) => exclusion);
+}
+
+/** An input whose new version came without a hash has none: that of the version before is not its. */
+function inputObjectsAfter(
+  { inputObjects }: LakeState,
+  { inputs, objects = {} }: { readonly inputs: Partial<InputVersions>; readonly objects?: InputObjects },
+): InputObjects {
+  const kept = Object.entries(inputObjects).filter(([kind]) => !(kind in inputs));
+  return { ...Object.fromEntries(kept), ...objects };
 }
 
 const keyOf = ({ billingPeriod, source, billingAccountId, subAccountId }: Exclusion): string =>

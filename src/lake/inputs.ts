@@ -1,7 +1,8 @@
 import type { BillingDate } from '../core/calendar/billing-date.ts';
 import { invariant } from '../core/errors/invariant.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
-import { decoded, LAKE_FORMAT } from './catalog.ts';
+import { decoded, LAKE_FORMAT, sha256Of } from './catalog.ts';
+import type { LakeFile } from './catalog-types.ts';
 import { inputKey } from './keys.ts';
 import { damaged, selfChecked } from './self-checked.ts';
 
@@ -62,6 +63,12 @@ export interface InputRows {
 }
 export type InputKind = keyof InputRows;
 
+/** A version of an input and the object that it lies in. */
+export interface InputVersion {
+  readonly version: number;
+  readonly object: LakeFile;
+}
+
 /** What has a store: the lake, without a circle of imports. */
 interface Stored {
   readonly store: ObjectStore;
@@ -90,18 +97,20 @@ export async function readInput<K extends InputKind>(
 
 /**
  * Keeps `imported` under the first free number after `version` (one may be taken by an import that was killed before
- * its commit) and gives the number. It counts from the commit on that names it.
+ * its commit) and gives the number and the object. It counts from the commit on that names it.
  */
 export async function writeInput<K extends InputKind>(
   { store }: Stored,
   kind: K,
   version: number,
   imported: Imported<InputRows[K]>,
-): Promise<number> {
+): Promise<InputVersion> {
   const bytes = selfChecked({ format: LAKE_FORMAT, ...imported });
   for (let next = version + 1; ; next++) {
     invariant(next < version + 10_000, 'a free number is found');
-    if (await store.putIfAbsent(inputKey(kind, next), bytes)) return next;
+    const key = inputKey(kind, next);
+    if (!(await store.putIfAbsent(key, bytes))) continue;
+    return { version: next, object: { key, rows: 0, bytes: bytes.length, sha256: sha256Of(bytes) } };
   }
 }
 

@@ -13,6 +13,12 @@ export const versionKey = (version: number): string => `catalog/${twelve(version
 /** The whole state at `version`, so that opening reads few commits. */
 export const checkpointKey = (version: number): string => `catalog/checkpoints/${twelve(version)}.json`;
 
+/** The version that `key` is the commit or a checkpoint of; undefined for other keys. */
+export function versionIn(key: string): number | undefined {
+  const found = /^catalog\/(?:checkpoints\/)?(\d{12})\.json$/.exec(key)?.[1];
+  return found === undefined ? undefined : Number(found);
+}
+
 /** A source file or manifest as it came. `fileName` is from outside and made safe. */
 export const rawKey = (source: string, deliveryId: string, index: number, fileName: string): string =>
   `raw/${part(source)}/${part(deliveryId)}/${String(index).padStart(4, '0')}-${safeFileName(fileName)}`;
@@ -36,8 +42,14 @@ export interface LoadPlace {
 export const costLinesKey = (place: LoadPlace, index: number): string => `cost-lines/${inLoad(place, index)}`;
 export const dailyCostsKey = (place: LoadPlace, index: number): string =>
   `daily-costs/${inLoad(place, index)}`;
-/** What was known of each day, source, account and service when the load came. Kept for ever. */
-export const arrivalsKey = (place: LoadPlace): string => `arrivals/${inLoad(place, 0)}`;
+/** What the commit of `lakeVersion` changed and what it was the first to know; `id` tells writers apart that race for it. */
+export const restatementsKey = (lakeVersion: number, id: string): string =>
+  `restatements/lake_version=${twelve(lakeVersion)}/${part(id)}.parquet`;
+export const arrivalsKey = (lakeVersion: number, id: string): string =>
+  `arrivals/lake_version=${twelve(lakeVersion)}/${part(id)}.parquet`;
+/** The `number`th list of files of a log of the catalog, from 1. */
+export const historySegmentKey = (log: 'restatements' | 'arrivals', number: number): string =>
+  `catalog/history/${log}/${twelve(number)}.json`;
 /** C1's verdicts of one calendar month, made at one time (`id`). */
 export const verdictsKey = (month: BillingPeriod, id: string): string =>
   `verdicts/month=${month}/${part(id)}.parquet`;
@@ -56,15 +68,19 @@ export const ouBreakdownCsvKey = (day: BillingDate): string =>
 export const mailKey = (runDate: BillingDate, digestKey: string): string =>
   `mails/${runDate}/${safeFileName(digestKey)}.eml`;
 export const MAILS_PREFIX = 'mails/';
+export const SNAPSHOTS_PREFIX = 'snapshots/';
+/** The lake version that the page under `key` was made at. */
+export const versionOfSnapshot = (key: string): number => Number(/-v(\d+)\.pdf$/.exec(key)?.[1]);
 /** An executives' page (PDF) as it was first made on `runDate` of a billing day (or of none) at a lake version. */
 export const snapshotKey = (
   runDate: BillingDate,
   day: BillingDate | undefined,
   lakeVersion: number,
 ): string => `snapshots/${runDate}/${day ?? 'no-day'}-v${lakeVersion}.pdf`;
+export const MAIL_MARKERS_PREFIX = 'ledger/mails/';
 /** Claimed before a mail goes out, so that a killed run never mails twice; `step` tells how far it came. */
 export const mailMarkerKey = (digestKey: string, step: string): string =>
-  `ledger/mails/${safeFileName(digestKey)}/${part(step)}.json`;
+  `${MAIL_MARKERS_PREFIX}${safeFileName(digestKey)}/${part(step)}.json`;
 /** Entry of the hash chain over archived artefacts; from 1. */
 export const ledgerKey = (entry: number): string => `ledger/entries/${twelve(entry)}.json`;
 /** A run's record. */
@@ -72,6 +88,11 @@ export const runKey = (runDate: BillingDate, runId: string): string =>
   `ledger/runs/${runDate}/${part(runId)}.json`;
 export const RUNS_PREFIX = 'ledger/runs/';
 export const LEDGER_PREFIX = 'ledger/entries/';
+/** The number of the ledger's entry under `key`; undefined for other keys. */
+export function entryIn(key: string): number | undefined {
+  const found = /^ledger\/entries\/(\d{12})\.json$/.exec(key)?.[1];
+  return found === undefined ? undefined : Number(found);
+}
 
 /** `name` with everything but letters, digits, dot, dash and underscore as `_`, at most 120 characters, never hidden. */
 export function safeFileName(name: string): string {

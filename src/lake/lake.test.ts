@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { stoppedClock } from '../adapters/clock/clock.ts';
 import { diskStore } from '../adapters/disk/disk-store.ts';
+import { billingDate } from '../core/calendar/billing-date.ts';
 import { billingPeriod } from '../core/calendar/billing-period.ts';
-import type { LakeState, Load } from './catalog-types.ts';
-import { createLake, openLake } from './lake.ts';
+import type { HistoryFile, LakeState, Load } from './catalog-types.ts';
+import { filesOf, SEGMENT_FILES } from './history-log.ts';
+import { catalogHash, createLake, openLake } from './lake.ts';
 
 const IDENTITY = {
   normaliser: 1,
@@ -39,7 +41,6 @@ const loadOf = (id: string): Load => ({
   lastDate: undefined,
   watermark: undefined,
   lines: [],
-  arrivals: [],
   rollup: { identity: id, files: [] },
   totals: [],
   accounts: [],
@@ -158,6 +159,102 @@ it('replaces rollups and input versions, and takes exclusions in and out', async
   expect([state.inputs.accounts, state.inputs.rules, state.loads[0]?.rollup.identity]).toEqual([3, 1, 'new']);
   await change({ kind: 'loads', added: [], removed: ['1'], exclusions: [] });
   expect([state.loads, state.exclusions]).toEqual([[], []]);
+});
+
+const told = (version: number): HistoryFile => ({
+  key: `restatements/${version}`,
+  rows: 1,
+  bytes: 1,
+  sha256: `hash of ${version}`,
+  firstDate: billingDate('2026-11-01'),
+  lastDate: billingDate('2026-11-19'),
+});
+
+it('keeps the history of every commit for ever, in segments so that a checkpoint stays small', async () => {
+  const { lake, root, again } = await freshLake();
+  let state = await lake.head();
+  const versions = 2 * SEGMENT_FILES + 8;
+  for (let n = 1; n <= versions; n++) {
+    const history = { restatements: [told(n)], arrivals: n % 3 === 0 ? [told(n)] : [] };
+    state = (await lake.commit(state, { ...adding(String(n), String(n - 1)), history }, clock)) ?? state;
+  }
+  const opened = await (await again()).head();
+  expect(opened).toEqual(state);
+  const keys = async (log: 'restatements' | 'arrivals') =>
+    (await filesOf(diskStore(root), opened.history[log])).map(({ version }) => version);
+  expect(await keys('restatements')).toEqual(Array.from({ length: versions }, (_, i) => i + 1));
+  expect(await keys('arrivals')).toEqual(
+    Array.from({ length: Math.floor(versions / 3) }, (_, i) => 3 * (i + 1)),
+  );
+  expect(opened.history.restatements.segments.map(({ key }) => key)).toEqual([
+    'catalog/history/restatements/000000000001.json',
+    'catalog/history/restatements/000000000002.json',
+  ]);
+  expect(opened.history.restatements.recent).toHaveLength(8);
+});
+
+it('writes a segment once, whoever loses the race for the commit that names it', async () => {
+  const { lake, again } = await freshLake();
+  let state = await lake.head();
+  for (let n = 1; n <= SEGMENT_FILES; n++) {
+    const history = { restatements: [told(n)], arrivals: [] };
+    state = (await lake.commit(state, { ...adding(String(n), String(n - 1)), history }, clock)) ?? state;
+  }
+  const other = await again();
+  const base = await other.head();
+  await lake.commit(state, adding('mine'), clock);
+  expect(await other.commit(base, adding('theirs'), clock)).toBeUndefined();
+  const next = await other.commit(await other.head(), adding('theirs'), clock);
+  expect(next?.history.restatements.segments).toHaveLength(1);
+  expect(next?.history.restatements.recent).toEqual([]);
+});
+
+it('remembers the object of each input by its hash, and none that is not named', async () => {
+  const { lake } = await freshLake();
+  const object = { key: 'state/accounts/000000000001.json', rows: 0, bytes: 9, sha256: 'a' };
+  const change = { kind: 'inputs' as const, rollups: [] };
+  const first = await lake.commit(
+    await lake.head(),
+    { ...change, inputs: { accounts: 1 }, objects: { accounts: object } },
+    clock,
+  );
+  expect(first?.inputObjects).toEqual({ accounts: object });
+  const second = await lake.commit(first ?? (await lake.head()), { ...change, inputs: { rates: 1 } }, clock);
+  expect(second?.inputObjects).toEqual({ accounts: object });
+  const third = await lake.commit(
+    second ?? (await lake.head()),
+    { ...change, inputs: { accounts: 2 } },
+    clock,
+  );
+  expect(third?.inputObjects).toEqual({});
+});
+
+it('reads a catalog and a checkpoint of before there was a history', async () => {
+  const { root, again } = await grown(32);
+  const path = join(root, 'catalog/checkpoints/000000000032.json');
+  const { ownSha256: _, ...older } = JSON.parse(await readFile(path, 'utf8'));
+  const { history: __, inputObjects: ___, ...state } = older.state;
+  await writeFile(path, `${JSON.stringify({ ...older, state })}\n`);
+  const lake = await again();
+  const head = await lake.head();
+  expect([head.version, head.inputObjects, head.history.arrivals]).toEqual([
+    32,
+    {},
+    { segments: [], recent: [] },
+  ]);
+  const next = await lake.commit(
+    head,
+    { ...adding('33'), history: { restatements: [told(33)], arrivals: [] } },
+    clock,
+  );
+  expect(next?.history.restatements.recent.map(({ version }) => version)).toEqual([33]);
+});
+
+it('tells the hash of a version, to which the next one is chained', async () => {
+  const { root, lake } = await grown(2);
+  const second = JSON.parse(await readFile(join(root, 'catalog/000000000002.json'), 'utf8'));
+  expect(await catalogHash(lake, 1)).toBe(second.previous);
+  await expect(catalogHash(lake, 3)).rejects.toMatchObject({ code: 'LAKE_DAMAGED' });
 });
 
 it.each([

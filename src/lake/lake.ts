@@ -13,6 +13,7 @@ import {
   sha256Of,
 } from './catalog.ts';
 import type { LakeChange, LakeIdentity, LakeState } from './catalog-types.ts';
+import { dueSegments } from './history-log.ts';
 import { CATALOG_HINT_KEY, checkpointKey, LAKE_KEY, versionKey } from './keys.ts';
 import { damaged, selfChecked } from './self-checked.ts';
 
@@ -72,6 +73,14 @@ export async function openLakeIfAny(store: ObjectStore): Promise<Lake | undefine
   };
 }
 
+/** sha256 (hex) of the bytes of `version`'s commit, as they are now. @throws UserError `LAKE_DAMAGED` if it is gone */
+export async function catalogHash({ store }: Pick<Lake, 'store'>, version: number): Promise<string> {
+  const key = versionKey(version);
+  const bytes = await store.get(key);
+  if (bytes === undefined) throw damaged(key, 'it is gone');
+  return sha256Of(bytes);
+}
+
 /** How many levels below Root make an OU at this version. */
 export const ouLevelOf = ({ identity }: Lake, { inputs }: Pick<LakeState, 'inputs'>): number =>
   inputs.ouLevel ?? identity.ouLevel;
@@ -127,7 +136,9 @@ class Catalog {
   async commit(base: LakeState, change: LakeChange, clock: Clock): Promise<LakeState | undefined> {
     const previous = this.#hashes.get(base.version);
     if (previous === undefined) throw new Error(`version ${base.version} does not come from this lake`);
-    const entry = entryOf(base, previous, change, new Date(clock.now()).toISOString());
+    const now = new Date(clock.now()).toISOString();
+    const segments = await dueSegments(this.#store, base);
+    const entry = entryOf(base, { previous, change, now, segments });
     const bytes = selfChecked(entry);
     if (!(await this.#store.putIfAbsent(versionKey(entry.version), bytes))) return undefined;
     const link = { state: applied(base, entry), sha256: sha256Of(bytes) };

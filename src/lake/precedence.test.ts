@@ -54,7 +54,6 @@ function load(id: string, given: Given = {}): Load {
     lastDate: undefined,
     watermark: undefined,
     lines: [{ key: id, rows: given.rows ?? 100, bytes: 1, sha256: '' }],
-    arrivals: [],
     rollup: { identity: id, files: [] },
     totals: [total(given.usage ?? '100')],
     accounts: (given.accounts ?? ['1']).map((subAccountId) => ({
@@ -265,7 +264,8 @@ describe('any order of arrival', () => {
         for (const incoming of shuffled) {
           try {
             const decided = precedence(state, [incoming], strict);
-            if (decided.kind === 'loads') state = applied(state, entryOf(state, null, decided.change, ''));
+            if (decided.kind === 'loads')
+              state = applied(state, entryOf(state, { previous: null, change: decided.change, now: '' }));
           } catch (error) {
             expect(error).toMatchObject({ code: 'DELIVERY_OLDER' });
           }

@@ -41,7 +41,12 @@ export async function smallLake(
   const rates = await writeInput(lake, 'rates', 0, { ...imported, rows: of.rates ?? [] });
   const decided = await lake.commit(
     await lake.head(),
-    { kind: 'inputs', inputs: { budgets, rates }, rollups: [] },
+    {
+      kind: 'inputs',
+      inputs: { budgets: budgets.version, rates: rates.version },
+      objects: { budgets: budgets.object, rates: rates.object },
+      rollups: [],
+    },
     clock,
   );
   const added = Object.entries(of.watermarks ?? {}).map(([source, watermark]) => load(source, watermark));
@@ -70,7 +75,6 @@ const load = (source: string, watermark: string): Load => ({
   lastDate: billingDate(watermark.slice(0, 10)),
   watermark,
   lines: [],
-  arrivals: [],
   rollup: { identity: `rollup-${source}`, files: [] },
   totals: [],
   accounts: [],
