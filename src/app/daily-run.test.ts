@@ -9,7 +9,7 @@ import { openDuckDb } from '../adapters/duckdb/duckdb-engine.ts';
 import { outbox as folderOutbox } from '../adapters/mail/outbox.ts';
 import { ouBreakdownCsvKey } from '../lake/keys.ts';
 import { entriesOf, readLedger } from '../lake/ledger.ts';
-import { lastRun } from '../lake/runs.ts';
+import { lastRun, recentRuns } from '../lake/runs.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { Mailer, Message, Outcome } from '../ports/mailer.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
@@ -270,6 +270,10 @@ describe('a run that dies at any of its writes', () => {
         if (!died) break;
         const report = await at.run(by === 'smtp' ? { mailer: mail.mailer } : {});
         expect(await at.archive(), `write ${write}`).toEqual(archive);
+        const runs = await recentRuns(at.store, 5);
+        expect(runs, `write ${write}`).toMatchObject([
+          { endedAt: expect.any(String), problems: report.problems },
+        ]);
         expect(entriesOf(await readLedger(at.store), 'digest'), `write ${write}`).toHaveLength(1);
         if (by === 'outbox') expect(await at.outbox(), `write ${write}`).toEqual([DIGEST]);
         else if (report.problems.length === 0) expect(mail.taken, `write ${write}`).toHaveLength(1);

@@ -1,18 +1,18 @@
 import { type BillingDate, billingDate, dayOf } from '../core/calendar/billing-date.ts';
 import { UserError } from '../core/errors/user-error.ts';
-import { daysInLedger } from '../lake/archive.ts';
+import { daysInLedger, owedDays } from '../lake/archive.ts';
 import type { LakeState } from '../lake/catalog-types.ts';
 import { type Lake, openLake } from '../lake/lake.ts';
 import { readLedger } from '../lake/ledger.ts';
 import { pinLake } from '../lake/pin.ts';
-import { keepRun, type RunRecord } from '../lake/runs.ts';
+import { beginRun, keepFailedRun, type RunBook, type RunProblem, type RunStep } from '../lake/runs.ts';
 import { daysWithLines } from '../sql/days-with-lines.ts';
-import { linesWithoutRate } from '../sql/status.ts';
 import { archiveDays, enterDeliveries, finishOwedDays } from './archive-days.ts';
 import { type CompleteDays, completeDays } from './complete-days.ts';
 import { type DigestReport, sendDigest } from './daily-digest.ts';
 import type { RunDoors } from './daily-run-doors.ts';
 import { alarm } from './run-alarm.ts';
+import { problemOf, problemOfMail, problemsOfRates } from './run-problems.ts';
 import { sendExecutive } from './snapshot.ts';
 import { judge } from './verdicts.ts';
 
@@ -23,12 +23,12 @@ export interface RunRequest {
   readonly resend: boolean;
 }
 
-/** Something that makes a run "not fine": exit code 1, and told by `status`. */
-export type RunProblem = RunRecord['problems'][number];
-
 export interface RunReport {
+  /** Id of the run's record: that of the process that began it. */
   readonly run: string;
   readonly runDate: BillingDate;
+  /** An earlier process began this run and died; what it had done was not done again. */
+  readonly continued: boolean;
   readonly lakeVersion: number;
   readonly completeTo: BillingDate | undefined;
   /** Billing days that this run archived, in order. */
@@ -37,26 +37,30 @@ export interface RunReport {
   /** The executives' edition; undefined where nobody is set to get it. */
   readonly executive: DigestReport | undefined;
   readonly problems: readonly RunProblem[];
+  readonly steps: readonly RunStep[];
 }
+
+/** What a daily run does, in order. */
+const STEPS = ['finish', 'verdicts', 'deliveries', 'archive', 'digest', 'executive'] as const;
 
 /** How often the lake may move on under a run before it gives up. */
 const TRIES = 5;
 
 /**
  * The daily run (requirement D1): judges the complete days, archives each that no run has archived, and sends one digest.
- * What a killed run left is finished first; nothing is done twice. A failure is mailed to ALERT_RECIPIENTS_FAILURE and
- * thrown. @throws UserError `LAKE_EMPTY`, `LAKE_BUSY`, `LAKE_DAMAGED` …
+ * A run of that date that died is continued: a step that it had done from the same inputs is not done again. A failure
+ * is mailed to ALERT_RECIPIENTS_FAILURE and thrown. @throws UserError `LAKE_EMPTY`, `LAKE_BUSY`, `LAKE_DAMAGED` …
  */
 export async function dailyRun(doors: RunDoors, request: RunRequest): Promise<RunReport> {
-  const startedAt = new Date(doors.clock.now()).toISOString();
-  const runDate = request.date ?? dayOf(doors.clock.now());
-  const record = { run: doors.run, runDate, startedAt };
+  const { store, clock, log } = doors;
+  const runDate = request.date ?? dayOf(clock.now());
+  const plan = { run: doors.run, kind: 'daily', runDate, steps: STEPS } as const;
+  let book: RunBook | undefined;
   try {
-    const report = await allSteps(doors, runDate, request);
-    await keepRun(doors.store, {
-      ...record,
-      endedAt: new Date(doors.clock.now()).toISOString(),
-      outcome: report.problems.length === 0 ? 'fine' : 'not fine',
+    const lake = await openLake(store);
+    book = await beginRun(store, clock, plan);
+    const report = await allSteps(doors, book, lake, { ...request, runDate });
+    await book.end({
       lakeVersion: report.lakeVersion,
       archivedDays: report.archived.length,
       digest: report.digest.key,
@@ -65,57 +69,108 @@ export async function dailyRun(doors: RunDoors, request: RunRequest): Promise<Ru
     return report;
   } catch (error) {
     const problem = problemOf(error);
-    doors.log.error('run.failed', { code: problem.code, what: problem.what });
+    log.error('run.failed', { code: problem.code, what: problem.what });
     await alarm(doors, { runDate, ...problem });
-    await keepFailure(doors, { ...record, problem });
+    // A lake that cannot be written cannot keep the record either; where there is none, it must not make one.
+    const kept =
+      book?.end(book.record(), problem) ??
+      (problem.code === 'LAKE_EMPTY' ? undefined : keepFailedRun(store, clock, plan, problem));
+    await kept?.catch((why: unknown) => log.error('run.not-recorded', { what: String(why) }));
     throw error;
   }
 }
 
-async function allSteps(doors: RunDoors, runDate: BillingDate, request: RunRequest): Promise<RunReport> {
-  const { store, engine, clock, progress, log } = doors;
-  const lake = await openLake(store);
+async function allSteps(
+  doors: RunDoors,
+  book: RunBook,
+  lake: Lake,
+  { runDate, resend }: RunRequest & { readonly runDate: BillingDate },
+): Promise<RunReport> {
+  const { engine, clock, progress, log } = doors;
   const archive = { lake, engine, clock, progress, scratch: doors.scratch };
-  const finished = await finishOwedDays(archive);
-  if (finished > 0) log.info('archive.finished', { days: finished });
+  const owed = owedDays(await readLedger(lake.store)).map(({ number }) => number);
+  const finished = await book.step('finish', { owed }, async () => ({ days: await finishOwedDays(archive) }));
+  if (finished.days > 0) log.info('archive.finished', finished);
 
   progress.step('run', 0, 0, 'judging days');
-  const state = await judgedHead(doors, lake);
-  await enterDeliveries(archive, state);
+  const state = await judgedState(doors, book, lake);
+  const { version: lakeVersion } = state;
+  await book.step('deliveries', { lakeVersion }, async () => {
+    await enterDeliveries(archive, state);
+    return {};
+  });
   const complete = await completeDays(engine, state, clock.now());
-  const due = await daysToArchive(doors, complete);
-  const archived = await archiveDays(archive, state, due);
+  const { completeTo } = complete;
+  const { days: archived } = await book.step('archive', { lakeVersion, completeTo }, async () => ({
+    days: await archiveDays(archive, state, await daysToArchive(doors, complete)),
+  }));
   if (archived.length > 0) log.info('archive.written', { days: archived.length, to: archived.at(-1) });
 
   progress.step('run', 0, 0, 'writing the digest');
-  const withoutRate = await problemsOfRates(doors);
-  const digest = await sendDigest(doors, { lake, state, complete, runDate, resend: request.resend });
-  const executive = await sendExecutive(doors, { lake, state, complete, runDate, resend: request.resend });
+  const withoutRate = await problemsOfRates(engine);
+  const asked = { lake, state, complete, runDate, resend };
+  // Who asks for the mail again gets it again: no other process can have sent that one.
+  const inputs = { lakeVersion, completeTo, ...(resend ? { resend: doors.run } : {}) };
+  const mailed = { book, doors, runDate, inputs };
+  const digest = await mailedOnce(mailed, 'digest', () => sendDigest(doors, asked));
+  const executive = await mailedOnce(mailed, 'executive', () => sendExecutive(doors, asked));
   progress.end();
-  const problems = [
-    ...withoutRate,
-    ...(await problemsOfMail(doors, runDate, digest)),
-    ...(executive === undefined ? [] : await problemsOfMail(doors, runDate, executive)),
-  ];
-  log.info('run.ended', {
-    runDate,
-    lakeVersion: state.version,
-    archived: archived.length,
-    mail: digest.state,
-  });
+  const { run, steps, continuedBy } = book.record();
+  log.info('run.ended', { runDate, lakeVersion, archived: archived.length, mail: digest?.state });
   return {
-    run: doors.run,
+    run,
     runDate,
-    lakeVersion: state.version,
-    completeTo: complete.completeTo,
+    continued: continuedBy.length > 0,
+    lakeVersion,
+    completeTo,
     archived,
     digest,
     executive,
-    problems,
+    problems: [...withoutRate, ...steps.flatMap(({ problem }) => problem ?? [])],
+    steps,
   };
 }
 
-/** The newest version with its verdicts, pinned in the engine. Whoever loses a race to another writer looks again. */
+interface Mailing {
+  readonly book: RunBook;
+  readonly doors: RunDoors;
+  readonly runDate: BillingDate;
+  readonly inputs: object;
+}
+
+/** A step that mails. One whose mail nobody can be sure of has failed: who continues the run looks again. */
+async function mailedOnce<T extends DigestReport | undefined>(
+  { book, doors, runDate, inputs }: Mailing,
+  name: string,
+  send: () => Promise<T>,
+): Promise<T> {
+  let fresh: T | undefined;
+  const { report } = await book.step(name, inputs, async (failed): Promise<{ readonly report: T }> => {
+    fresh = await send();
+    const problem = fresh === undefined ? undefined : await problemOfMail(doors, runDate, fresh);
+    if (problem !== undefined) failed(problem);
+    // The text stands in the archive; the record is for what became of it.
+    return { report: fresh === undefined ? fresh : { ...fresh, text: undefined } };
+  });
+  return fresh ?? report;
+}
+
+/** The newest version with its verdicts, pinned in the engine. */
+async function judgedState(doors: RunDoors, book: RunBook, lake: Lake): Promise<LakeState> {
+  const { version } = await lake.head();
+  let state: LakeState | undefined;
+  const judged = await book.step('verdicts', { lakeVersion: version }, async () => {
+    state = await judgedHead(doors, lake);
+    return { lakeVersion: state.version };
+  });
+  if (state === undefined) {
+    state = await lake.at(judged.lakeVersion);
+    await pinLake(doors.engine, lake, state);
+  }
+  return state;
+}
+
+/** Whoever loses a race to another writer looks again. */
 async function judgedHead({ engine, clock, random, settings }: RunDoors, lake: Lake): Promise<LakeState> {
   for (let tries = 0; tries < TRIES; tries++) {
     const head = await lake.head();
@@ -141,58 +196,4 @@ async function daysToArchive(
   const rows = await engine.rows(daysWithLines({ until: completeTo }));
   const days = new Set([...rows.map(([day]) => billingDate(String(day))), completeTo]);
   return [...days].filter((day) => !taken.has(day)).sort();
-}
-
-async function problemsOfRates({ engine }: RunDoors): Promise<readonly RunProblem[]> {
-  const missing = await engine.rows(linesWithoutRate({}));
-  return missing.map(([currency, lines]) => ({
-    code: 'RATE_MISSING',
-    what: `${lines} ${lines === 1 ? 'line' : 'lines'} in ${currency} have no rate and are in no total`,
-    remedy: 'Bring in the rate: spendlight rates import <file>',
-  }));
-}
-
-/** A mail that nobody can be sure of is told through another channel than the one that failed. */
-async function problemsOfMail(
-  doors: RunDoors,
-  runDate: BillingDate,
-  { key, state, refused }: DigestReport,
-): Promise<readonly RunProblem[]> {
-  if (state !== 'unknown' && state !== 'refused' && refused.length === 0) return [];
-  const problem: RunProblem =
-    state === 'unknown'
-      ? {
-          code: 'MAIL_OUTCOME_UNKNOWN',
-          what: `The digest ${key} may or may not have gone out: the connection or the process broke off`,
-          remedy: 'Ask a recipient; to send it again: spendlight run --resend',
-        }
-      : {
-          code: 'MAIL_NOT_SENT',
-          what: `The mail server refused the digest ${key}: ${refused.join('; ')}`,
-          remedy: 'Mend SMTP_URL or the recipients, then: spendlight run --resend',
-        };
-  await alarm(doors, { runDate, ...problem, mailIsBroken: true });
-  return [problem];
-}
-
-function problemOf(error: unknown): RunProblem {
-  if (error instanceof UserError) {
-    const { code, what, place, remedy } = error;
-    return { code, what: place.file === undefined ? what : `${what} (${place.file})`, remedy };
-  }
-  const what = error instanceof Error ? (error.message.split('\n', 1)[0] ?? error.message) : String(error);
-  return { code: 'UNEXPECTED', what, remedy: 'Run again with LOG_LEVEL=DEBUG and report what it prints.' };
-}
-
-/** A lake that cannot be written cannot keep the record either; the alarm has gone out by then. */
-async function keepFailure(
-  { store, clock, log }: RunDoors,
-  { problem, ...record }: Pick<RunRecord, 'run' | 'runDate' | 'startedAt'> & { readonly problem: RunProblem },
-): Promise<void> {
-  const endedAt = new Date(clock.now()).toISOString();
-  const rest = { lakeVersion: undefined, archivedDays: 0, digest: undefined, problems: [problem] };
-  if (problem.code === 'LAKE_EMPTY') return; // keeping it would make a lake where there is none
-  await keepRun(store, { ...record, endedAt, outcome: 'failed', ...rest }).catch((error: unknown) =>
-    log.error('run.not-recorded', { what: String(error) }),
-  );
 }

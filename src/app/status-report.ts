@@ -1,6 +1,6 @@
 import type { BillingDate } from '../core/calendar/billing-date.ts';
 import type { LakeIdentity, LakeState } from '../lake/catalog-types.ts';
-import type { RunRecord } from '../lake/runs.ts';
+import type { EndedRun, RunRecord } from '../lake/runs.ts';
 import type { CompleteDays } from './complete-days.ts';
 import type { Delivery } from './send-once.ts';
 
@@ -28,7 +28,10 @@ export interface Status {
   readonly days: readonly DayStatus[];
   readonly loads: readonly LoadStatus[];
   readonly inputs: LakeState['inputs'];
-  readonly lastRun: RunRecord | undefined;
+  /** The daily run that ended last. */
+  readonly lastRun: EndedRun | undefined;
+  /** The latest runs of all kinds with their steps, newest first, those under way or broken off among them. */
+  readonly runs: readonly RunRecord[];
   readonly nextRunDue: string;
   readonly mail: { readonly key: string; readonly delivery: Delivery | undefined } | undefined;
   readonly ledger: { readonly entries: number; readonly head: string; readonly archivedDays: number };

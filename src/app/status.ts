@@ -4,7 +4,7 @@ import type { LakeState } from '../lake/catalog-types.ts';
 import { openLake } from '../lake/lake.ts';
 import { entriesOf, type Ledger, readLedger } from '../lake/ledger.ts';
 import { pinLake } from '../lake/pin.ts';
-import { lastRun, type RunRecord } from '../lake/runs.ts';
+import { type EndedRun, lastRun, recentRuns } from '../lake/runs.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
@@ -17,6 +17,7 @@ import { troubles } from './status-troubles.ts';
 
 /** How many of the latest days `status` tells of one by one. */
 const DAYS_SHOWN = 7;
+const RUNS_SHOWN = 10;
 /** The daily run's hour, UTC (requirement D1). */
 const RUN_HOUR = 'T07:00:00Z';
 
@@ -49,6 +50,7 @@ export async function lakeStatus({ engine, store, clock }: StatusTools): Promise
     loads: state.loads.map(loadStatus),
     inputs: state.inputs,
     lastRun: latest,
+    runs: await recentRuns(store, RUNS_SHOWN),
     nextRunDue: nextRunDue(clock.now(), latest),
     mail: sent === undefined ? undefined : { key: sent, delivery: await lookUpDelivery(store, sent) },
     ledger: { entries: ledger.entries.length, head: ledger.head, archivedDays: daysInLedger(ledger).size },
@@ -129,7 +131,7 @@ const accountsIn = (state: LakeState): number =>
   new Set(state.loads.flatMap(({ accounts }) => accounts.map(({ subAccountId }) => subAccountId))).size;
 
 /** Tomorrow's run, or today's where none was done for today yet. */
-function nextRunDue(now: number, latest: RunRecord | undefined): string {
+function nextRunDue(now: number, latest: EndedRun | undefined): string {
   const today = dayOf(now);
   const day = latest !== undefined && latest.runDate >= today ? addDays(today, 1) : today;
   return `${day}${RUN_HOUR}`;

@@ -60,10 +60,12 @@ function runAsText({
   lakeVersion,
   executive,
   problems,
+  continued,
 }: RunReport): string {
   const days = archived.length === 1 ? `${archived[0]}` : `${archived.length} days to ${archived.at(-1)}`;
   return [
     `Run of ${runDate}, lake version ${lakeVersion}: ${completeTo === undefined ? 'no day is complete yet' : `complete to ${completeTo}`}.`,
+    ...(continued ? ['It went on where an earlier process had broken off.'] : []),
     archived.length === 0 ? 'No new day to archive.' : `Archived ${days}.`,
     mailSentence(digest),
     ...(executive === undefined ? [] : [mailSentence(executive, "The executives' page")]),

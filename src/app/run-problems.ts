@@ -1,0 +1,51 @@
+import type { BillingDate } from '../core/calendar/billing-date.ts';
+import { UserError } from '../core/errors/user-error.ts';
+import type { RunProblem } from '../lake/runs.ts';
+import type { Engine } from '../ports/engine.ts';
+import { linesWithoutRate } from '../sql/status.ts';
+import type { DigestReport } from './daily-digest.ts';
+import type { RunDoors } from './daily-run-doors.ts';
+import { alarm } from './run-alarm.ts';
+
+/** Amounts that are in no total of the pinned lake. */
+export async function problemsOfRates(engine: Engine): Promise<readonly RunProblem[]> {
+  const missing = await engine.rows(linesWithoutRate({}));
+  return missing.map(([currency, lines]) => ({
+    code: 'RATE_MISSING',
+    what: `${lines} ${lines === 1 ? 'line' : 'lines'} in ${currency} have no rate and are in no total`,
+    remedy: 'Bring in the rate: spendlight rates import <file>',
+  }));
+}
+
+/** What is wrong with a mail that was tried. It is told through another channel than the one that failed. */
+export async function problemOfMail(
+  doors: RunDoors,
+  runDate: BillingDate,
+  { key, state, refused }: DigestReport,
+): Promise<RunProblem | undefined> {
+  if (state !== 'unknown' && state !== 'refused' && refused.length === 0) return undefined;
+  const problem: RunProblem =
+    state === 'unknown'
+      ? {
+          code: 'MAIL_OUTCOME_UNKNOWN',
+          what: `The digest ${key} may or may not have gone out: the connection or the process broke off`,
+          remedy: 'Ask a recipient; to send it again: spendlight run --resend',
+        }
+      : {
+          code: 'MAIL_NOT_SENT',
+          what: `The mail server refused the digest ${key}: ${refused.join('; ')}`,
+          remedy: 'Mend SMTP_URL or the recipients, then: spendlight run --resend',
+        };
+  await alarm(doors, { runDate, ...problem, mailIsBroken: true });
+  return problem;
+}
+
+/** An error as a run keeps it. */
+export function problemOf(error: unknown): RunProblem {
+  if (error instanceof UserError) {
+    const { code, what, place, remedy } = error;
+    return { code, what: place.file === undefined ? what : `${what} (${place.file})`, remedy };
+  }
+  const what = error instanceof Error ? (error.message.split('\n', 1)[0] ?? error.message) : String(error);
+  return { code: 'UNEXPECTED', what, remedy: 'Run again with LOG_LEVEL=DEBUG and report what it prints.' };
+}
