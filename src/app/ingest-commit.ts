@@ -3,6 +3,7 @@ import { type Lake, lakeBusy, RACES_MAX } from '../lake/lake.ts';
 import { pinInputs } from '../lake/pin.ts';
 import { precedence } from '../lake/precedence.ts';
 import type { IngestDoors, IngestRequest } from './ingest-doors.ts';
+import type { CountedEvents } from './ingest-events.ts';
 import { rollUp, rollupIdentity } from './rollups.ts';
 
 /** What became of a delivery's loads. */
@@ -15,12 +16,12 @@ export type Outcome =
       readonly replaced: readonly Load[];
     };
 
-/** Commits `loads`; who loses the race checks everything again at the new head, and rolls up again if inputs changed. */
+/** Commits `loads`; who loses the race checks everything again at the new head, and rolls up again if inputs changed. @throws EventsCame */
 export async function committed(
   doors: IngestDoors,
   lake: Lake,
   loads: readonly Load[],
-  { allow }: IngestRequest,
+  { allow, events }: Pick<IngestRequest, 'allow'> & { readonly events: CountedEvents },
   written: string[],
 ): Promise<Outcome> {
   let added = loads;
@@ -32,6 +33,7 @@ export async function committed(
       for (const key of written) await lake.store.discard(key);
       return { kind: 'repeated', state, loads: decided.loads };
     }
+    events.check(state);
     // From here on a version may name the files, also where the commit fails half-way: nobody discards them any more.
     const named = written.splice(0);
     const next = await lake.commit(state, decided.change, doors.clock);

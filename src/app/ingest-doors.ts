@@ -22,7 +22,7 @@ export interface IngestRequest {
   readonly paths: readonly string[];
   /** Undefined: the export's name, else made from format and file. */
   readonly source?: string | undefined;
-  /** `auto`, `focus`, `cur2`, `mapping:FILE`. */
+  /** `auto`, `focus`, `cur2`, `events`, `mapping:FILE`. */
   readonly format: string;
   /** ISO 8601 UTC: the age of loose files. */
   readonly deliveredAt?: string | undefined;

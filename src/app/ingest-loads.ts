@@ -5,7 +5,7 @@ import type { Lake } from '../lake/lake.ts';
 import { pinInputs } from '../lake/pin.ts';
 import type { ManifestFacts, OpenDelivery, SourceTotal } from '../sources/contract.ts';
 import type { IngestDoors } from './ingest-doors.ts';
-import { checkRollup, readBack, writeLines } from './ingest-write.ts';
+import { checkRollup, type LinesOf, readBack, writeLines } from './ingest-write.ts';
 import { rollUp } from './rollups.ts';
 import { type Scope, scopesOf } from './scopes.ts';
 
@@ -61,7 +61,7 @@ export async function loadsOf(
     const note = `${plan.source} ${period}`;
     doors.progress.step('ingest', before, rows, `${note}, sorting and writing`);
     const lines = keep(
-      await writeLines(doors, place, plan.opened.lines(period, plan.source), scope.rows, (done) =>
+      await writeLines(doors, place, linesOf(plan, scope), (done) =>
         doors.progress.step('ingest', before + done, rows, `${note}, checking and rolling up`),
       ),
     );
@@ -89,6 +89,12 @@ export async function loadsOf(
   }
   return loads;
 }
+
+const linesOf = ({ opened, source }: LoadPlan, { period, rows }: Scope): LinesOf => ({
+  select: opened.lines(period, source),
+  extraColumns: opened.extraColumns,
+  rows,
+});
 
 function skeleton(
   { source, delivery, opened }: LoadPlan,

@@ -4,7 +4,7 @@ import { currency, exactText, type Money, money, plus } from '../core/money/mone
 import type { LakeFile, LoadAccount, Rollup } from '../lake/catalog-types.ts';
 import type { LoadedTotal } from '../lake/control-totals.ts';
 import { costLinesKey, type LoadPlace } from '../lake/keys.ts';
-import type { Cell, Engine, Row } from '../ports/engine.ts';
+import type { Cell, ColumnDef, Engine, Row } from '../ports/engine.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { LINE_ORDER, linesPerAccount, linesWithin, loadedTotals, sumsByCurrency } from '../sql/loaded.ts';
 import { COST_LINE_COLUMNS, DAILY_COST_COLUMNS, METRICS } from '../sql/schema.ts';
@@ -15,15 +15,21 @@ import { sealed } from './sealed.ts';
 /** Lines that are sorted at one time: their descriptions stay in memory, the rest is spilled where memory is short. */
 const LINES_AT_ONCE = 12_000_000;
 
+/** About so many `rows`, a select of COST_LINE_COLUMNS and then of `extraColumns`. */
+export interface LinesOf {
+  readonly select: Sql;
+  readonly extraColumns: readonly ColumnDef[];
+  readonly rows: number;
+}
+
 /** Writes the lines of a month as files sorted by account, service, resource, time; the last are sealed when it returns. */
 export async function writeLines(
   { engine, store }: { readonly engine: Engine; readonly store: ObjectStore },
   place: LoadPlace,
-  lines: Sql,
-  rows: number,
+  { select: lines, extraColumns, rows }: LinesOf,
   onFile: (rowsDone: number) => void,
 ): Promise<LakeFile[]> {
-  const columns = joined(COST_LINE_COLUMNS.map((column) => name(column.name)));
+  const columns = joined([...COST_LINE_COLUMNS, ...extraColumns].map((column) => name(column.name)));
   const parts =
     rows <= LINES_AT_ONCE
       ? stretches([], LINES_AT_ONCE)

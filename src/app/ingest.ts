@@ -1,6 +1,6 @@
 import { UserError } from '../core/errors/user-error.ts';
 import type { Exclusion, LakeState, Load } from '../lake/catalog-types.ts';
-import { openLakeIfAny } from '../lake/lake.ts';
+import { lakeBusy, openLakeIfAny, RACES_MAX } from '../lake/lake.ts';
 import { precedence, sameContent } from '../lake/precedence.ts';
 import type { FoundDelivery, OpenDelivery } from '../sources/contract.ts';
 import { discover } from '../sources/discover.ts';
@@ -9,6 +9,7 @@ import { readAccountMap } from './import-accounts.ts';
 import { type Decided, importInput, rerollStale } from './imports.ts';
 import { committed } from './ingest-commit.ts';
 import type { IngestDoors, IngestRequest } from './ingest-doors.ts';
+import { CountedEvents, EventsCame } from './ingest-events.ts';
 import { type LoadPlan, loadsOf, planned } from './ingest-loads.ts';
 import { type Content, checkUnchanged, contentOf, received } from './ingest-receive.ts';
 import { mendedRows, TooManyRejects, writeRejects } from './ingest-rejects.ts';
@@ -60,18 +61,34 @@ async function ingestDelivery(
   const content = await contentOf(found);
   const known = await alreadyLoaded(doors, found, content, request.source);
   if (known !== undefined) return known;
-  const opened = await openSource(doors.engine, found, {
-    format: request.format,
-    scratch: doors.scratch,
-    onProgress: (rows) => doors.progress.step('read', rows, 0),
-  });
-  try {
-    const report = await loadOpened(doors, { found, content, opened, accounts }, request);
-    return { ...report, seconds: (doors.clock.now() - began) / 1000 };
-  } finally {
-    doors.progress.end();
-    await opened.close();
+  const report = await loadedOnce(doors, { found, content, accounts }, request);
+  return { ...report, seconds: (doors.clock.now() - began) / 1000 };
+}
+
+/** Reads and loads the delivery; again from the start where events came meanwhile that it may repeat. */
+async function loadedOnce(
+  doors: IngestDoors,
+  { found, content, accounts }: Pick<Delivered, 'found' | 'content' | 'accounts'>,
+  request: IngestRequest,
+): Promise<DeliveryReport> {
+  for (let race = 0; race < RACES_MAX; race++) {
+    const events = new CountedEvents(doors);
+    const opened = await openSource(doors.engine, found, {
+      format: request.format,
+      scratch: doors.scratch,
+      counted: () => events.relation(),
+      onProgress: (rows) => doors.progress.step('read', rows, 0),
+    });
+    try {
+      return await loadOpened(doors, { found, content, opened, events, accounts }, request);
+    } catch (error) {
+      if (!(error instanceof EventsCame)) throw error;
+    } finally {
+      doors.progress.end();
+      await opened.close();
+    }
   }
+  throw lakeBusy(doors);
 }
 
 /** Spares reading what is in the lake already, where the source is known before the files are opened. */
@@ -94,12 +111,13 @@ interface Delivered {
   readonly found: FoundDelivery;
   readonly content: Content;
   readonly opened: OpenDelivery;
+  readonly events: CountedEvents;
   readonly accounts: Decided<'accounts'> | undefined;
 }
 
 async function loadOpened(
   doors: IngestDoors,
-  { found, content, opened, accounts }: Delivered,
+  { found, content, opened, events, accounts }: Delivered,
   request: IngestRequest,
 ): Promise<DeliveryReport> {
   const { engine, store, clock } = doors;
@@ -124,7 +142,7 @@ async function loadOpened(
   try {
     const loads = await loadsOf(doors, lake, plan, totals, found.manifest, written);
     await checkUnchanged(content);
-    const outcome = await committed(doors, lake, loads, request, written);
+    const outcome = await committed(doors, lake, loads, { allow: request.allow, events }, written);
     if (outcome.kind === 'repeated') return unchanged(outcome.state, found, outcome.loads, opened);
     const { state, replaced } = outcome;
     return {

@@ -4,7 +4,7 @@ import { scopesOf } from './scopes.ts';
 
 const periods = (given: Readonly<Record<string, number>>) =>
   Object.entries(given).map(([period, rows]) => ({ period: billingPeriod(period), rows }));
-const mine = { delivery: { id: 'D' }, cameWith: undefined };
+const mine = { delivery: { id: 'D' }, cameWith: undefined, opened: { scope: 'month' as const } };
 
 it.each([
   ['its only month', { '2026-11': 5 }, undefined, ['month']],
@@ -21,6 +21,14 @@ it.each([
   expect(
     scopes.map(({ kind, cameWith }) => (cameWith === undefined ? kind : `${kind} of ${cameWith}`)),
   ).toEqual(expected);
+});
+
+it('makes events parts that came with nothing: they stay whatever comes', () => {
+  const events = { ...mine, opened: { scope: 'part' as const } };
+  expect(scopesOf(periods({ '2026-11': 5, '2026-12': 1 }), undefined, events)).toEqual([
+    { period: '2026-11', rows: 5, kind: 'part' },
+    { period: '2026-12', rows: 1, kind: 'part' },
+  ]);
 });
 
 it('makes mended rows parts of the delivery they come from', () => {

@@ -24,7 +24,7 @@ export const ingestCommand = (doors: Doors): Command =>
     )
     .argument('<path...>', 'files, folders or manifests')
     .option('--source <id>', "whose bill it is (else the export's name, else made from the file's)")
-    .option('--format <format>', 'auto, focus, cur2 or mapping:FILE', 'auto')
+    .option('--format <format>', 'auto, focus, cur2, events or mapping:FILE', 'auto')
     .option(
       '--delivered-at <time>',
       'when loose files were delivered: the newer delivery of a month stays',

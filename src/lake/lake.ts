@@ -89,7 +89,7 @@ export const ouLevelOf = ({ identity }: Lake, { inputs }: Pick<LakeState, 'input
 export const RACES_MAX = 100;
 
 /** RACES_MAX commits were lost. */
-export const lakeBusy = ({ store }: Lake): UserError =>
+export const lakeBusy = ({ store }: Pick<Lake, 'store'>): UserError =>
   new UserError('LAKE_BUSY', {
     what: `Other processes kept committing to ${store.location} first`,
     remedy: 'See what else writes to this lake, then run the command again; nothing was changed.',

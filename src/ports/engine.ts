@@ -24,7 +24,8 @@ export interface ScannedColumn extends ColumnDef {
 
 /** Files from outside as a relation of the engine. */
 export interface ScanOf {
-  readonly format: 'parquet' | 'csv';
+  /** `lines`: text as one varchar column `line`, a row for every line that is not empty, whatever stands in it. */
+  readonly format: 'parquet' | 'csv' | 'lines';
   readonly files: readonly string[];
   /** CSV: what parts the values (default `,`). */
   readonly delimiter?: string;
@@ -33,6 +34,7 @@ export interface ScanOf {
    * and nothing are null, quoted ones are text. Needed for CSV: nothing about text from outside is guessed.
    */
   readonly columns?: readonly string[];
+  /** CSV and lines. */
   readonly compression?: 'none' | 'gzip';
   /** Parquet: adds two columns of these names, the file a row came from and its number in it, from 0. */
   readonly places?: { readonly file: string; readonly row: string };

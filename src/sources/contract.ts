@@ -1,6 +1,6 @@
 import type { BillingPeriod } from '../core/calendar/billing-period.ts';
 import type { UserError } from '../core/errors/user-error.ts';
-import type { Engine } from '../ports/engine.ts';
+import type { ColumnDef, Engine } from '../ports/engine.ts';
 import type { Metric } from '../sql/schema.ts';
 import type { Sql } from '../sql/sql.ts';
 
@@ -39,7 +39,7 @@ export interface ManifestFacts {
 
 /** A delivery that was recognised; its relations live in the engine until `close`. */
 export interface OpenDelivery {
-  /** `focus-1.2`, `focus-1.0`, `cur2`, `cur-legacy`, `azure-ea`, `mapping:NAME`. */
+  /** `focus-1.2`, `focus-1.0`, `cur2`, `cur-legacy`, `azure-ea`, `events`, `mapping:NAME`. */
   readonly format: string;
   /** For people: "FOCUS 1.2, AWS". */
   readonly label: string;
@@ -51,13 +51,17 @@ export interface OpenDelivery {
   readonly unknownColumns: readonly string[];
   /** What people should know without it being wrong: an unknown line item type, a last line without its break. */
   readonly notes: readonly string[];
+  /** What it says of its months: the whole of them, or something more. */
+  readonly scope: 'month' | 'part';
+  /** Columns that `lines` has after COST_LINE_COLUMNS. */
+  readonly extraColumns: readonly ColumnDef[];
   /** Billing periods in the delivery with their rows; the first has the most rows and is the main one. */
   readonly periods: readonly { readonly period: BillingPeriod; readonly rows: number }[];
   /** Rows that cannot be loaded. Empty where all is well. */
   readonly rejects: readonly Reject[];
   /** All rejected rows; `rejects` holds at most the first 10,000. */
   readonly rejectedRows: number;
-  /** The good rows of one billing period: a SELECT of exactly COST_LINE_COLUMNS in their order, drop and generate rules applied. `x_SourceId` is `sourceId`. */
+  /** The good rows of one billing period: a SELECT of exactly COST_LINE_COLUMNS and `extraColumns` in their order, drop and generate rules applied. `x_SourceId` is `sourceId`. */
   lines(period: BillingPeriod, sourceId: string): Sql;
   /** What the source files say, computed from them apart from `lines`: per period, currency, metric and line-item type. */
   sourceTotals(): Promise<readonly SourceTotal[]>;
@@ -99,10 +103,12 @@ export interface SourceTotal {
 }
 
 export interface OpenOptions {
-  /** `auto`, `focus`, `cur2`, or `mapping:FILE`. */
+  /** `auto`, `focus`, `cur2`, `events`, or `mapping:FILE`. */
   readonly format: string;
   /** Folder for what has to be staged (text of CSV as Parquet); emptied by `close`. */
   readonly scratch: string;
+  /** Makes a relation of EVENT_COLUMNS with the events that count already, and names it; called where rows are events. */
+  readonly counted?: () => Promise<string>;
   /** Called while long reads go on. */
   readonly onProgress?: (rows: number) => void;
 }

@@ -4,10 +4,11 @@ import { basename, dirname, join, sep } from 'node:path';
 import { UserError } from '../core/errors/user-error.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { Discovery, FoundDelivery } from './contract.ts';
+import { isJsonLines } from './events/stage-events.ts';
 import { isManifest, type ManifestText, readManifest } from './manifest.ts';
 import { csvHead } from './reading/csv-head.ts';
 
-const DATA_FILE = /\.(csv|csv\.gz|parquet|parq|pq)$/i;
+const DATA_FILE = /\.(csv|csv\.gz|parquet|parq|pq|jsonl|jsonl\.gz|ndjson|ndjson\.gz)$/i;
 const PARTITION = /billing_period=\d{4}-\d{2}/i;
 
 /**
@@ -162,7 +163,7 @@ async function shapeOf(engine: Engine, file: string): Promise<string> {
     return columns?.map(({ name }) => name.toLowerCase()).join() ?? file;
   }
   if ((await stat(file)).size === 0) return '';
-  return (await csvHead(file)).columns.join();
+  return (await isJsonLines(file)) ? 'JSON lines' : (await csvHead(file)).columns.join();
 }
 
 async function filesBelow(folder: string): Promise<string[]> {
@@ -209,7 +210,7 @@ const nothingIn = (file: string): UserError =>
   new UserError('FILE_NOT_FOUND', {
     what: 'No bill lies in this folder',
     place: { file },
-    remedy: 'Give a folder with an export and its metadata/, or .csv, .csv.gz and .parquet files.',
+    remedy: 'Give a folder with an export and its metadata/, or .csv, .csv.gz, .parquet and .jsonl files.',
   });
 
 const notReadyYet = (file: string, what: string): UserError =>

@@ -1,5 +1,6 @@
 import type { BillingPeriod } from '../core/calendar/billing-period.ts';
-import { COST_LINE_COLUMNS } from '../sql/schema.ts';
+import type { ColumnDef } from '../ports/engine.ts';
+import { COST_LINE_COLUMNS, EVENT_LINE_COLUMNS } from '../sql/schema.ts';
 import { joined, name, type Sql, sql } from '../sql/sql.ts';
 import type { GeneratedRows, Profile } from './profile.ts';
 import { raw } from './reading/raw-table.ts';
@@ -17,7 +18,7 @@ export function linesOf(profile: Profile, survey: Survey, period: BillingPeriod,
     profile.dropped === undefined ? undefined : sql`NOT ${profile.dropped}`,
     survey.rejectedRows === 0 ? undefined : sql`NOT ${unfit(profile) ?? sql`false`}`,
   ].filter((condition) => condition !== undefined);
-  const kept = sql`SELECT ${columnList(profile.columns, sourceId)} FROM ${fromRaw(profile)}${where(conditions)}`;
+  const kept = sql`SELECT ${columnList(profile, profile.columns, sourceId)} FROM ${fromRaw(profile)}${where(conditions)}`;
   if (survey.generatedRows === 0) return kept;
   const made = profile.generated.map((part) => generatedOf(profile, survey, period, sourceId, part));
   return joined([kept, ...made], ' UNION ALL ');
@@ -40,11 +41,15 @@ function generatedOf(
     periodFilter(profile, survey, period),
     survey.rejectedRows === 0 ? undefined : sql`NOT ${unfit(profile) ?? sql`false`}`,
   ].filter((condition) => condition !== undefined);
-  return sql`SELECT ${columnList(columns, sourceId)} FROM ${fromRaw(profile)}${where(conditions)}`;
+  return sql`SELECT ${columnList(profile, columns, sourceId)} FROM ${fromRaw(profile)}${where(conditions)}`;
 }
 
-function columnList(columns: ReadonlyMap<string, Sql>, sourceId: string): Sql {
-  const all = COST_LINE_COLUMNS.map((column) => {
+/** What lines of this format have beside COST_LINE_COLUMNS. */
+export const extraColumns = ({ events }: Profile): readonly ColumnDef[] =>
+  events === undefined ? [] : EVENT_LINE_COLUMNS;
+
+function columnList(profile: Profile, columns: ReadonlyMap<string, Sql>, sourceId: string): Sql {
+  const all = [...COST_LINE_COLUMNS, ...extraColumns(profile)].map((column) => {
     const value = column.name === 'x_SourceId' ? sql`${sourceId}` : columns.get(column.name);
     return sql`${value ?? nothingOf(column.type)} AS ${name(column.name)}`;
   });

@@ -5,12 +5,14 @@ import { UserError } from '../core/errors/user-error.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { FoundDelivery, OpenDelivery, OpenOptions, OpenSource, Reject } from './contract.ts';
 import { slug } from './discover.ts';
-import { linesOf } from './lines.ts';
+import { countedOnce } from './events/counted-once.ts';
+import { extraColumns, linesOf } from './lines.ts';
 import type { Profile } from './profile.ts';
 import { withoutExponents } from './reading/exponents.ts';
 import { profileOf } from './recognise.ts';
 import { rejectsOf } from './rejects.ts';
-import { type Staged, stage } from './stage.ts';
+import { stage } from './stage.ts';
+import type { Staged } from './staged.ts';
 import { surveyOf } from './survey.ts';
 import type { Survey } from './surveyed.ts';
 import { refuseWithoutCosts } from './without-costs.ts';
@@ -31,9 +33,14 @@ export async function recognised(
   try {
     const profile = await profileOf(engine, staged.table, options.format);
     const plain = await withoutExponents(engine, profile);
-    if (plain === undefined) return { staged, profile };
-    const relations = [plain.relation, ...staged.relations];
-    return { staged: { ...staged, relations }, profile: await profileOf(engine, plain, options.format) };
+    const read =
+      plain === undefined
+        ? { staged, profile }
+        : {
+            staged: { ...staged, relations: [plain.relation, ...staged.relations] },
+            profile: await profileOf(engine, plain, options.format),
+          };
+    return profile.events === undefined ? read : await countedOnce(engine, read, options.counted);
   } catch (error) {
     await dropAll(engine, staged);
     throw inFile(error, found.files[0]);
@@ -76,8 +83,13 @@ const delivered = (engine: Engine, { found, staged, profile, survey, rejects }: 
   format: profile.format,
   label: profile.label,
   rank: profile.rank,
-  suggestedSource: found.suggestedSource ?? sourceName(found.files[0], profile.format),
-  simulated: found.manifest?.simulated ?? false,
+  // Events of one feed come in many files: what they are called says when they came, not whose they are.
+  suggestedSource:
+    found.suggestedSource ??
+    (profile.events === undefined ? sourceName(found.files[0], profile.format) : profile.format),
+  simulated: found.manifest?.simulated ?? profile.simulated ?? false,
+  scope: profile.events === undefined ? 'month' : 'part',
+  extraColumns: extraColumns(profile),
   unknownColumns: profile.table.unknown(),
   notes: [...staged.notes, ...profile.notes],
   periods: survey.periods,

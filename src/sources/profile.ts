@@ -54,6 +54,9 @@ export interface Profile {
   /** Rows that a rule drops; undefined: none. */
   readonly dropped?: Sql;
   readonly generated: readonly GeneratedRows[];
+  /** Set where rows are events, of which an id counts once; and whether they are simulated, once they have been looked at. */
+  readonly events?: { readonly id: Sql; readonly time: Sql };
+  readonly simulated?: boolean;
   /** Small relations the expressions join: `LEFT JOIN …` after `FROM raw r`; equalities alone. */
   readonly joins?: Sql;
   /** What people should know about this delivery, without it being wrong. */

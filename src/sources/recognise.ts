@@ -1,5 +1,6 @@
 import type { Engine } from '../ports/engine.ts';
 import { CUR2, curProfile, isCur } from './cur2/cur2.ts';
+import { eventsProfile, isEvents } from './events/events.ts';
 import { focusProfile, isFocus } from './focus/focus.ts';
 import { formatUnknown, notCosts } from './header-errors.ts';
 import { readMapping } from './mapping/mapping.ts';
@@ -14,6 +15,7 @@ const MAPPING = 'mapping:';
 export async function profileOf(engine: Engine, table: RawTable, format: string): Promise<Profile> {
   if (format === 'focus' || (format === 'auto' && isFocus(table))) return focusProfile(table);
   if (format === 'cur2' || (format === 'auto' && isCur2(table))) return curProfile(engine, table, CUR2);
+  if (format === 'events' || (format === 'auto' && isEvents(table))) return eventsProfile(table);
   if (format.startsWith(MAPPING)) {
     return mappingProfile(engine, table, await readMapping(format.slice(MAPPING.length)));
   }

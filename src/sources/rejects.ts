@@ -2,9 +2,9 @@ import type { Cell, Engine, Row } from '../ports/engine.ts';
 import { identifier, joined, name, type Sql, sql } from '../sql/sql.ts';
 import type { Reject } from './contract.ts';
 import type { Check, Profile } from './profile.ts';
-import { recordsOf } from './reading/csv-records.ts';
-import { FILE_COLUMN, ROW_COLUMN, raw } from './reading/raw-table.ts';
-import type { Staged } from './stage.ts';
+import { linesOf, recordsOf } from './reading/csv-records.ts';
+import { FILE_COLUMN, LINE_COLUMN, ROW_COLUMN, raw } from './reading/raw-table.ts';
+import type { Staged } from './staged.ts';
 import { isBad, unfit } from './survey.ts';
 
 /** Rejects that are told one by one; beyond that they are counted. */
@@ -27,13 +27,18 @@ export async function rejectsOf(
   try {
     const rows = await engine.rows(rejectsSql(profile, relation, staged.kind));
     const rejects = rows.map((row) => rejectOf(profile, row));
+    if (staged.kind === 'lines')
+      return await withTextLines(
+        rejects,
+        rows.map(([, text]) => String(text)),
+      );
     return staged.kind === 'parquet' ? rejects : await withLines(rejects, staged);
   } finally {
     if (staged.kind === 'parquet') await engine.drop(relation);
   }
 }
 
-/** File, row number (0 in text), the number of the first check that failed, then the row as it stands in the source. */
+/** File, row number (0 in CSV, the line itself in lines of text), the number of the first check that failed, then the row as it stands in the source. */
 function rejectsSql(profile: Profile, relation: string, kind: Staged['kind']): Sql {
   const { checks, table, joins } = profile;
   const failed = joined(
@@ -41,7 +46,11 @@ function rejectsSql(profile: Profile, relation: string, kind: Staged['kind']): S
     ' ',
   );
   const columns = table.columns.map((column) => sql`CAST(${raw(column)} AS varchar)`);
-  const row = kind === 'parquet' ? sql`r.${identifier(ROW_COLUMN)} + 1` : sql`0`;
+  const row = {
+    parquet: sql`r.${identifier(ROW_COLUMN)} + 1`,
+    csv: sql`0`,
+    lines: sql`r.${identifier(LINE_COLUMN)}`,
+  }[kind];
   const places = Array.from({ length: table.columns.length + 3 }, (_, i) => sql`${i + 1}`);
   return sql`
     SELECT r.${identifier(FILE_COLUMN)}, ${row}, CASE ${failed} END, ${joined(columns)}
@@ -62,6 +71,27 @@ function rejectOf({ checks, table }: Profile, [file, line, failed, ...values]: R
 
 const textOf = (value: Cell | undefined): string | null =>
   value === null || value === undefined ? null : String(value);
+
+/** The number of the line that each rejected row was read from; `texts` are these lines. */
+async function withTextLines(
+  rejects: readonly Reject[],
+  texts: readonly string[],
+): Promise<readonly Reject[]> {
+  const placed: Reject[] = [];
+  for (const file of new Set(rejects.map((reject) => reject.file))) {
+    const waiting = new Map<string, Reject[]>();
+    for (const [i, reject] of rejects.entries()) {
+      if (reject.file !== file) continue;
+      const text = texts[i] ?? '';
+      waiting.set(text, [...(waiting.get(text) ?? []), reject]);
+    }
+    for await (const { line, text } of linesOf(file)) {
+      const reject = waiting.get(text)?.shift();
+      if (reject !== undefined) placed.push({ ...reject, line });
+    }
+  }
+  return placed;
+}
 
 /** The physical line that each rejected row begins on: rows are found again by all their values. */
 async function withLines(rejects: readonly Reject[], { heads }: Staged): Promise<readonly Reject[]> {

@@ -4,23 +4,11 @@ import { UserError } from '../core/errors/user-error.ts';
 import type { Engine } from '../ports/engine.ts';
 import { identifier, joined, name, type Sql, sql } from '../sql/sql.ts';
 import type { FoundDelivery, OpenOptions } from './contract.ts';
+import { isJsonLines, stageEvents } from './events/stage-events.ts';
 import { type CsvHead, csvHead } from './reading/csv-head.ts';
 import { FILE_COLUMN, RawTable } from './reading/raw-table.ts';
 import { wholeText } from './reading/whole-text.ts';
-
-/** A delivery's files as one relation: Parquet in place, text staged once as Parquet. */
-export interface Staged {
-  readonly table: RawTable;
-  readonly kind: 'parquet' | 'csv';
-  readonly relations: readonly string[];
-  /** The delivery's files that hold anything. */
-  readonly files: readonly string[];
-  readonly notes: readonly string[];
-  /** What was written to the scratch folder. */
-  readonly written: readonly string[];
-  /** For rejects in text: how the files are to be read again. */
-  readonly heads: ReadonlyMap<string, CsvHead>;
-}
+import type { Staged } from './staged.ts';
 
 let count = 0;
 
@@ -31,6 +19,9 @@ export async function stage(engine: Engine, found: FoundDelivery, options: OpenO
   const relation = `source_${++count}`;
   if (isParquet.every((yes) => yes)) return inPlace(engine, relation, files);
   if (isParquet.some((yes) => yes)) throw mixed(files[isParquet.indexOf(true)] ?? '');
+  const isLines = await Promise.all(files.map(isJsonLines));
+  if (isLines.every((yes) => yes)) return stageEvents(engine, relation, files, options);
+  if (isLines.some((yes) => yes)) throw mixed(files[isLines.indexOf(true)] ?? '');
   return fromText(engine, relation, files, options);
 }
 
@@ -156,7 +147,7 @@ const empty = (file: string | undefined): UserError =>
 
 const mixed = (file: string): UserError =>
   new UserError('FILE_UNREADABLE', {
-    what: 'Parquet and text lie in one delivery',
+    what: 'Files of several kinds lie in one delivery',
     place: { file },
-    remedy: 'Give the Parquet files and the CSV files apart.',
+    remedy: 'Give Parquet files, CSV files and JSON lines apart.',
   });

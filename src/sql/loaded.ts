@@ -71,7 +71,7 @@ export const LINE_ORDER = {
   varying: [
     ...['ChargePeriodStart', 'ChargePeriodEnd', ...METRICS, 'ListUnitPrice', 'ContractedUnitPrice'],
     ...['PricingQuantity', 'PricingCurrencyEffectiveCost', 'ConsumedQuantity', 'CommitmentDiscountQuantity'],
-    'x_Discounts',
+    ...['x_Discounts', 'x_EventId', 'x_EventTime'],
   ],
 } as const;
 

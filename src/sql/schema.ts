@@ -57,6 +57,15 @@ export const COST_LINE_COLUMNS: readonly ColumnDef[] = [
   ...varchars('x_EffectiveCostSource', 'x_ContractedCostSource'),
 ];
 
+/** What lines of events have beside COST_LINE_COLUMNS: only loads of events do. */
+export const EVENT_LINE_COLUMNS: readonly ColumnDef[] = [
+  ...varchars('x_EventId'),
+  column('x_EventTime', 'timestamp'),
+];
+
+/** Events that count already, as a new delivery is compared with them. */
+export const EVENT_COLUMNS: readonly ColumnDef[] = [...varchars('x_EventId'), column('BilledCost', AMOUNT)];
+
 /** How money is told apart in bridges. refund: a correction or CUR Refund, whatever its sign. */
 export const CHARGE_KINDS = ['usage', 'fee', 'tax', 'credit', 'refund'] as const;
 export type ChargeKind = (typeof CHARGE_KINDS)[number];

@@ -126,7 +126,7 @@ function engineOver({ connection, connect, shut, version, isSession }: Connected
       const places = files.places === undefined ? '' : placesOf(files.places);
       await define(name, 'VIEW', `SELECT *${places} FROM ${reader(files)}`);
       const { columns } = await read({ text: `SELECT * FROM ${identifier(name).text} LIMIT 0` } as Sql);
-      if (files.format === 'csv') return columns;
+      if (files.format !== 'parquet') return columns;
       const told = (await run(statistics(files.files))).getRows();
       const known = new Map(
         told.map(([column, neverEmpty, neverNull]) => [String(column), { neverEmpty, neverNull }]),

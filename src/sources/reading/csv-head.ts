@@ -17,9 +17,7 @@ const DELIMITERS = [',', ';', '\t', '|'] as const;
 
 /** @throws UserError for what is no CSV with a usable header: FILE_EMPTY is not among them, see `isEmpty` */
 export async function csvHead(path: string): Promise<CsvHead> {
-  const bytes = await beginning(path);
-  const compression = bytes[0] === 0x1f && bytes[1] === 0x8b ? 'gzip' : 'none';
-  const plain = compression === 'gzip' ? inflated(bytes, path) : bytes;
+  const { bytes: plain, compression } = await beginning(path);
   refuseOtherKinds(plain, path);
   const text = plain.toString('utf8').replace(/^\uFEFF/, '');
   const end = headerEnd(text);
@@ -33,11 +31,16 @@ export async function csvHead(path: string): Promise<CsvHead> {
   return { columns, delimiter, compression, isEmpty: rest === '' };
 }
 
-async function beginning(path: string): Promise<Buffer> {
+/** The first bytes of a text, unpacked. @throws UserError FILE_TRUNCATED, FILE_UNREADABLE for gzip that is none */
+export async function beginning(
+  path: string,
+): Promise<{ readonly bytes: Buffer; readonly compression: CsvHead['compression'] }> {
   const file = await open(path);
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
-    return buffer.subarray(0, bytesRead);
+    const bytes = buffer.subarray(0, bytesRead);
+    const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
+    return isGzip ? { bytes: inflated(bytes, path), compression: 'gzip' } : { bytes, compression: 'none' };
   } finally {
     await file.close();
   }

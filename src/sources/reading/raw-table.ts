@@ -5,6 +5,9 @@ import { identifier, type Sql, sql } from '../../sql/sql.ts';
 export const FILE_COLUMN = 'x_SpendlightFile';
 /** Row number in a Parquet file, from 0; only in relations that are made to find rejects again. */
 export const ROW_COLUMN = 'x_SpendlightRow';
+/** The line of text that a row was read from; only where a line is not a row of values. */
+export const LINE_COLUMN = 'x_SpendlightLine';
+const OURS: readonly string[] = [FILE_COLUMN, LINE_COLUMN];
 
 /**
  * What a delivery's files hold, before anything is made of it: a relation of the engine and its columns, found by name
@@ -22,7 +25,7 @@ export class RawTable {
   constructor(relation: string, columns: readonly ScannedColumn[], emptyIsNull: boolean) {
     this.relation = relation;
     this.emptyIsNull = emptyIsNull;
-    this.columns = columns.filter(({ name }) => name !== FILE_COLUMN);
+    this.columns = columns.filter(({ name }) => !OURS.includes(name));
     this.#byName = new Map(this.columns.map((column) => [column.name.toLowerCase(), column]));
   }
 
@@ -37,6 +40,15 @@ export class RawTable {
         other.#byName.set(alias.toLowerCase(), column);
       }
     }
+    return other;
+  }
+
+  /** The same columns in another relation, where they are read as here, and `added` ones of text that are no source's. */
+  over(relation: string, added: readonly string[]): RawTable {
+    const other = new RawTable(relation, this.columns, this.emptyIsNull);
+    for (const [name, column] of this.#byName) other.#byName.set(name, column);
+    for (const name of added) other.#byName.set(name.toLowerCase(), { name, type: 'varchar' });
+    for (const name of this.#asked) other.#asked.add(name);
     return other;
   }
 
