@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
-import { stoppedClock, systemClock, systemPause, systemRandom } from './adapters/clock/clock.ts';
+import { systemClock, systemPause, systemRandom } from './adapters/clock/clock.ts';
 import { pinoLog } from './adapters/log/log.ts';
 import { progressOn } from './adapters/progress/progress.ts';
 import { accountsCommand } from './cli/accounts.ts';
@@ -16,7 +16,7 @@ import { endingOf } from './cli/failure.ts';
 import { ingestCommand } from './cli/ingest.ts';
 import { peekCommand } from './cli/peek.ts';
 import { periodsCommand } from './cli/periods.ts';
-import { type CommandGroups, type CommonFlags, commandLine, typed } from './cli/program.ts';
+import { type CommandGroups, type CommonFlags, commandLine, reading, typed } from './cli/program.ts';
 import { queryCommand } from './cli/query.ts';
 import { ratesCommand } from './cli/rates.ts';
 import { runCommand } from './cli/run.ts';
@@ -28,6 +28,7 @@ import { statusCommand } from './cli/status.ts';
 import { type Environment, readSettings, type Settings } from './config.ts';
 import { known } from './core/errors/invariant.ts';
 import { UserError } from './core/errors/user-error.ts';
+import type { AsOf } from './lake/as-of.ts';
 import type { Clock, Log } from './ports/clock.ts';
 import type { Engine } from './ports/engine.ts';
 import type { Mailer } from './ports/mailer.ts';
@@ -38,6 +39,7 @@ const DEFAULT_LAKE = './lake';
 /** What one call of the program holds until it ends. */
 interface Call {
   flags: CommonFlags;
+  asOf: { readonly point: AsOf; readonly store: ObjectStore } | undefined;
   settings: Settings | undefined;
   engine: Promise<Engine> | undefined;
   log: Log | undefined;
@@ -48,22 +50,22 @@ interface Call {
 const commands = (doors: Doors): CommandGroups => ({
   'Begin:': [startCommand(doors), demoCommand(doors)],
   'Bring in:': [ingestCommand(doors)],
-  'Every day:': [runCommand(doors), statusCommand(doors)],
+  'Every day:': [runCommand(doors), reading(statusCommand(doors))],
   'Decide:': [accountsCommand(doors), budgetsCommand(doors), ratesCommand(doors)],
   'Look:': [
     serveCommand(doors),
     peekCommand(doors),
-    breakdownCommand(doors),
-    queryCommand(doors),
-    snapshotCommand(doors),
-    periodsCommand(doors),
+    reading(breakdownCommand(doors)),
+    reading(queryCommand(doors)),
+    reading(snapshotCommand(doors)),
+    reading(periodsCommand(doors)),
   ],
 });
 
 function doorsOf(call: Call, env: Environment): Doors {
   const run = `r-${systemRandom.id().slice(0, 8)}`;
   const clock: Clock = {
-    now: () => (call.flags.now === undefined ? systemClock : stoppedClock(call.flags.now)).now(),
+    now: () => call.asOf?.point.moment ?? call.flags.now ?? systemClock.now(),
     monotonic: systemClock.monotonic,
   };
   const settings = (): Settings => {
@@ -104,7 +106,11 @@ function doorsOf(call: Call, env: Environment): Doors {
       call.engine = undefined;
       await (await opened)?.close();
     },
-    store: (location = settings().lake ?? DEFAULT_LAKE) => openStore(location),
+    asOf: () => call.asOf?.point,
+    store: async (location) =>
+      location === undefined && call.asOf !== undefined
+        ? call.asOf.store
+        : openStore(location ?? settings().lake ?? DEFAULT_LAKE),
     async mailer() {
       const { smtpUrl, finops, exec } = settings().mail;
       if (smtpUrl === undefined || finops.length + exec.length === 0) return outbox();
@@ -234,6 +240,20 @@ async function serve(at: ServeAt, { settings, clock, log, scratch }: ServeTools)
   };
 }
 
+/** The lake as it was known at what `--as-of` says. */
+async function knownThen(doors: Doors, text: string): Promise<Call['asOf']> {
+  const [{ stateAsOf }, { storeAsOf }, { openLake }] = await Promise.all([
+    import('./lake/as-of.ts'),
+    import('./lake/as-of-store.ts'),
+    import('./lake/lake.ts'),
+  ]);
+  const store = await doors.store();
+  const point = await stateAsOf(await openLake(store), text, doors.clock.now());
+  const { state, moment } = point;
+  doors.log.info('lake.as-of', { lakeVersion: state.version, moment: new Date(moment).toISOString() });
+  return { point, store: storeAsOf(store, point) };
+}
+
 const print = (text: string): void => {
   process.stdout.write(text);
 };
@@ -242,6 +262,7 @@ const print = (text: string): void => {
 async function main(args: readonly string[], env: Environment): Promise<number> {
   const call: Call = {
     flags: { engine: 'auto' },
+    asOf: undefined,
     settings: undefined,
     engine: undefined,
     log: undefined,
@@ -253,9 +274,10 @@ async function main(args: readonly string[], env: Environment): Promise<number> 
     const program = commandLine({
       version: packageJson.version,
       groups: commands(doors),
-      onFlags(flags) {
+      async onFlags(flags) {
         call.flags = flags;
         known(doors.settings(), 'settings'); // nonsense in the environment is refused before any work begins
+        if (flags.asOf !== undefined) call.asOf = await knownThen(doors, flags.asOf);
       },
       print,
     });

@@ -4,6 +4,7 @@ import type { DigestFacts } from '../delivery/digest/facts.ts';
 import { executiveMessage } from '../delivery/message/executive-message.ts';
 import { executiveEdition, snapshotFileName } from '../delivery/snapshot/executive-edition.ts';
 import { renderSnapshot } from '../delivery/snapshot/render-snapshot.ts';
+import type { AsOf } from '../lake/as-of.ts';
 import { snapshotKey } from '../lake/keys.ts';
 import { openLake } from '../lake/lake.ts';
 import { readLedger } from '../lake/ledger.ts';
@@ -14,6 +15,8 @@ import type { RunDoors } from './daily-run-doors.ts';
 import { digestFacts } from './digest-facts.ts';
 
 export interface SnapshotDoors extends Pick<RunDoors, 'engine' | 'store' | 'clock'> {
+  /** Where the lake is only read: a page that is not there is made and not kept. */
+  readonly asOf?: AsOf | undefined;
   readonly settings: Pick<RunDoors['settings'], 'requiredTagKeys' | 'publicUrl'> & {
     readonly mail: Pick<RunDoors['settings']['mail'], 'exec'>;
   };
@@ -23,7 +26,8 @@ export interface SnapshotDoors extends Pick<RunDoors, 'engine' | 'store' | 'cloc
 export interface Snapshot {
   readonly pdf: Uint8Array;
   readonly fileName: string;
-  readonly key: string;
+  /** Undefined where it is not kept. */
+  readonly key: string | undefined;
   /** The billing day; undefined where none is complete. */
   readonly day: BillingDate | undefined;
   readonly lakeVersion: number;
@@ -98,13 +102,14 @@ const factsOf = async (
 
 /** The page as the lake keeps it: the first one of this run date, day and lake version, whoever asks again. */
 async function archived(
-  { store }: SnapshotDoors,
+  { store, asOf }: SnapshotDoors,
   facts: DigestFacts,
-): Promise<{ readonly key: string; readonly pdf: Uint8Array }> {
+): Promise<{ readonly key: string | undefined; readonly pdf: Uint8Array }> {
   const key = snapshotKey(facts.runDate, facts.headline?.date, facts.proof.lakeVersion);
   const before = await store.get(key);
   if (before !== undefined) return { key, pdf: before };
   const pdf = await renderSnapshot(facts);
+  if (asOf !== undefined) return { key: undefined, pdf };
   const isFirst = await store.putIfAbsent(key, pdf);
   return { key, pdf: isFirst ? pdf : ((await store.get(key)) ?? pdf) };
 }

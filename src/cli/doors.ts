@@ -1,4 +1,5 @@
 import type { Settings } from '../config.ts';
+import type { AsOf } from '../lake/as-of.ts';
 import type { Clock, Log, Pause, Progress, Random } from '../ports/clock.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { Mailer } from '../ports/mailer.ts';
@@ -16,7 +17,7 @@ export interface Doors {
   json(): boolean;
   /** Where stdout is a terminal that a person reads: its width in characters, else undefined. */
   width(): number | undefined;
-  /** The present moment, or the one that `--now` says. */
+  /** The present moment, or the one that `--now` or `--as-of` says. */
   readonly clock: Clock;
   readonly pause: Pause;
   readonly random: Random;
@@ -30,7 +31,12 @@ export interface Doors {
   engine(): Promise<Engine>;
   /** Closes that engine now, if it was opened; the next call of `engine` opens another. */
   closeEngine(): Promise<void>;
-  /** The store of `--lake` (else SPENDLIGHT_LAKE, else ./lake), or of `location`; nothing is made there yet. */
+  /** What `--as-of` means; undefined where the lake is asked as it is now. */
+  asOf(): AsOf | undefined;
+  /**
+   * The store of `--lake` (else SPENDLIGHT_LAKE, else ./lake), or of `location`; nothing is made there yet. With `--as-of` it
+   * shows the lake of that moment and cannot be written.
+   */
   store(location?: string): Promise<ObjectStore>;
   /** By SMTP where SMTP_URL is set, else the file outbox. */
   mailer(): Promise<Mailer>;

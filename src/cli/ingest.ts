@@ -1,8 +1,8 @@
 import { Command } from 'commander';
+import { moment } from '../core/calendar/moment.ts';
 import { UserError } from '../core/errors/user-error.ts';
 import type { Doors } from './doors.ts';
 import { ingestAsJson, ingestAsText } from './ingest-answer.ts';
-import { moment } from './program.ts';
 
 interface IngestFlags {
   readonly source?: string;

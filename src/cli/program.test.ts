@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../core/errors/user-error.ts';
 import { endingOf } from './failure.ts';
-import { type CommonFlags, commandLine, moment, typed } from './program.ts';
+import { type CommonFlags, commandLine, reading, typed } from './program.ts';
 
 /** Runs a command line of one command `look`; tells what was printed, seen and thrown. */
 async function entered(...args: readonly string[]) {
@@ -12,10 +12,11 @@ async function entered(...args: readonly string[]) {
   const nested = new Command('accounts').addCommand(
     new Command('import').argument('<file>').action(() => undefined),
   );
+  const read = reading(new Command('archive').addCommand(new Command('list').action(() => undefined)));
   const program = commandLine({
     version: '1.2.3',
-    groups: { 'Look:': [look, nested] },
-    onFlags: (flags) => Object.assign(seen, { flags }),
+    groups: { 'Look:': [look, nested, read] },
+    onFlags: (flags) => void Object.assign(seen, { flags }),
     print: (text) => printed.push(text),
   });
   const ending = await typed(program, args).then(
@@ -35,6 +36,21 @@ describe('command line', () => {
       });
     },
   );
+
+  it.each([[['--as-of', '12', 'archive', 'list']], [['archive', 'list', '--as-of', '12']]])(
+    'gives a command that reads the moment: %j',
+    async (args) => {
+      expect(await entered(...args)).toMatchObject({ exit: 0, flags: { asOf: '12' } });
+    },
+  );
+
+  it('refuses to do at an earlier moment what changes the lake', async () => {
+    expect(await entered('look', '--as-of', '12')).toMatchObject({
+      exit: 2,
+      flags: undefined,
+      text: expect.stringContaining('AS_OF_READS_ONLY'),
+    });
+  });
 
   it.each([
     [[], 'Look:'],
@@ -59,19 +75,6 @@ describe('command line', () => {
   ])('%j is wrong use: exit 2, with a reason', async (args, part) => {
     expect(await entered(...args)).toMatchObject({ exit: 2, text: expect.stringContaining(part) });
   });
-});
-
-describe('moment', () => {
-  it('reads a time and a day in UTC', () => {
-    expect(moment('2026-11-19T07:00:00Z')).toBe(Date.UTC(2026, 10, 19, 7));
-    expect(moment('2026-11-19')).toBe(Date.UTC(2026, 10, 19));
-  });
-  it.each(['2026-02-30', '2026-11-19T07:00:00', '19.11.2026', '2026-11-19T25:00:00Z'])(
-    'refuses %s',
-    (text) => {
-      expect(() => moment(text)).toThrow(expect.objectContaining({ code: 'DATE_INVALID' }));
-    },
-  );
 });
 
 describe('endingOf', () => {

@@ -1,4 +1,5 @@
 import { Command, type CommanderError, Option } from 'commander';
+import { moment } from '../core/calendar/moment.ts';
 import { UserError } from '../core/errors/user-error.ts';
 
 /** What may stand before or after every command. */
@@ -6,6 +7,8 @@ export interface CommonFlags {
   readonly lake?: string;
   readonly json?: boolean;
   readonly engine: 'auto' | 'duckdb';
+  /** As typed; what it means the lake knows. Only for commands that read. */
+  readonly asOf?: string;
   /** Milliseconds since 1970. */
   readonly now?: number;
 }
@@ -17,7 +20,7 @@ export interface ProgramOf {
   readonly version: string;
   readonly groups: CommandGroups;
   /** Called with the common options right before a command's action runs. */
-  readonly onFlags: (flags: CommonFlags) => void;
+  readonly onFlags: (flags: CommonFlags) => void | Promise<void>;
   readonly print: (text: string) => void;
 }
 
@@ -37,30 +40,40 @@ export function commandLine({ version, groups, onFlags, print }: ProgramOf): Com
       new Option('--engine <engine>', 'what runs the SQL').choices(['auto', 'duckdb']).default('auto'),
     )
     .option('--now <time>', 'take this moment, UTC, for the present (tests, rehearsals)', moment)
+    .option(
+      '--as-of <version or time>',
+      'answer as it was known then: a lake version, a moment, or a day (its end), UTC; for commands that read',
+    )
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
     .configureOutput({ writeOut: print, writeErr: () => undefined })
     .exitOverride()
     .showSuggestionAfterError()
-    .hook('preAction', (_, action) => onFlags(action.optsWithGlobals<CommonFlags>()));
+    .hook('preAction', async (_, action) => {
+      const flags = action.optsWithGlobals<CommonFlags>();
+      if (flags.asOf !== undefined && !READING.has(action)) throw readsNothing(action);
+      await onFlags(flags);
+    });
   for (const [group, commands] of Object.entries(groups)) {
     for (const command of commands) program.addCommand(inheriting(command.helpGroup(group), program));
   }
   return program;
 }
 
-/** The moment a text says: `2026-11-19T07:00:00Z`, or a day, which is its midnight, UTC. @throws UserError `DATE_INVALID` */
-export function moment(text: string): number {
-  const shape = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?Z)?$/;
-  const time = shape.test(text) ? Date.parse(text) : Number.NaN;
-  // A day that is none (30 February) is rolled over by Date.parse.
-  if (Number.isNaN(time) || !new Date(time).toISOString().startsWith(text.slice(0, 10))) {
-    throw new UserError('DATE_INVALID', {
-      what: `"${text}" is not a moment`,
-      remedy: 'Write it in UTC as 2026-11-19T07:00:00Z, or a day as 2026-11-19.',
-    });
-  }
-  return time;
+/** Commands that take `--as-of`: they read the lake and change nothing in it. */
+const READING = new WeakSet<Command>();
+
+/** Marks `command`, and its subcommands, as one that only reads: `--as-of` then gives it the lake, and the clock, of that moment. */
+export function reading(command: Command): Command {
+  READING.add(command);
+  for (const child of command.commands) reading(child);
+  return command;
 }
+
+const readsNothing = (command: Command): UserError =>
+  new UserError('AS_OF_READS_ONLY', {
+    what: `"${command.name()}" works on the lake as it is now`,
+    remedy: 'Leave --as-of out, or ask a command that only reads: status, breakdown, query, snapshot …',
+  });
 
 /** Runs what was typed; nothing typed asks for help. */
 export const typed = (program: Command, args: readonly string[]): Promise<Command> =>

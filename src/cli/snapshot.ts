@@ -21,13 +21,14 @@ export const snapshotCommand = (doors: Doors): Command =>
     .action(async ({ date, out }: SnapshotFlags) => {
       const { snapshot } = await import('../app/snapshot.ts');
       const { clock } = doors;
-      const tools = { engine: await doors.engine(), store: await doors.store(), clock };
+      const tools = { engine: await doors.engine(), store: await doors.store(), clock, asOf: doors.asOf() };
       const page = await snapshot({ ...tools, settings: doors.settings() }, date);
       const { pdf, day, lakeVersion, key, fileName } = page;
       const file = out ?? fileName;
       await whole(file, pdf);
       doors.answer(
-        () => `${day ?? 'No complete day'}, lake version ${lakeVersion}: ${file} (kept as ${key})\n`,
+        () =>
+          `${day ?? 'No complete day'}, lake version ${lakeVersion}: ${file}${key === undefined ? '' : ` (kept as ${key})`}\n`,
         { file, day, lakeVersion, key, bytes: pdf.length },
       );
     });

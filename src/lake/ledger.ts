@@ -111,7 +111,9 @@ export async function appendToLedger<F extends LedgerFact>(
     const fact = decide(ledger);
     if (fact === undefined) return undefined;
     const number = ledger.entries.length + 1;
-    const at = new Date(clock.now()).toISOString();
+    const now = new Date(clock.now()).toISOString();
+    const before = ledger.entries.at(-1)?.at ?? now;
+    const at = now > before ? now : before; // a clock that went back does not take the chain with it
     const entry = { number, at, previous: ledger.head, ...fact };
     const bytes = selfChecked(entry);
     if (await store.putIfAbsent(ledgerKey(number), bytes)) return entry;

@@ -1,0 +1,134 @@
+import { UserError } from '../core/errors/user-error.ts';
+import type { ObjectInfo, ObjectStore } from '../ports/object-store.ts';
+import type { AsOf } from './as-of.ts';
+import { LAKE_FORMAT } from './catalog.ts';
+import {
+  CATALOG_HINT_KEY,
+  entryIn,
+  LEDGER_PREFIX,
+  ledgerKey,
+  MAIL_MARKERS_PREFIX,
+  MAILS_PREFIX,
+  mailKey,
+  RUNS_PREFIX,
+  SNAPSHOTS_PREFIX,
+  versionIn,
+  versionOfSnapshot,
+} from './keys.ts';
+import { entriesOf, type LedgerEntry, readLedger } from './ledger.ts';
+import { damaged, readSelfChecked, selfChecked } from './self-checked.ts';
+
+/**
+ * The store as a lake shows it that stopped at `asOf`: commits, entries of the ledger, runs and mails that came later are not
+ * there, and nothing can be written. Whoever reads it with its moment for a clock gives the answers of that moment.
+ */
+export function storeAsOf(store: ObjectStore, asOf: AsOf): ObjectStore {
+  const shown = shownAt(store, asOf, () => view);
+  const hint = selfChecked({ format: LAKE_FORMAT, version: asOf.state.version });
+  const refused = async (): Promise<never> => {
+    throw readsOnly(asOf);
+  };
+  const view: ObjectStore = {
+    location: store.location,
+    uri: (key) => store.uri(key),
+    get: async (key) => {
+      if (key === CATALOG_HINT_KEY) return hint;
+      return (await shown(key)) ? store.get(key) : undefined;
+    },
+    head: async (key) => ((await shown(key)) ? store.head(key) : undefined),
+    async list(prefix) {
+      const found: ObjectInfo[] = [];
+      for (const info of await store.list(prefix)) if (await shown(info.key)) found.push(info);
+      return found;
+    },
+    hash: (key) => store.hash(key),
+    versions: async (key) => ((await shown(key)) ? store.versions(key) : []),
+    put: refused,
+    putIfAbsent: refused,
+    putIfMatch: refused,
+    adopt: refused,
+    seal: refused,
+    discard: refused,
+  };
+  return view;
+}
+
+/** Nobody changes what was known. */
+export const readsOnly = ({ state, moment }: AsOf): UserError =>
+  new UserError('AS_OF_READS_ONLY', {
+    what: `The lake as of version ${state.version}, ${new Date(moment).toISOString()}, cannot be changed`,
+    remedy: 'Leave --as-of out to change the lake as it is now.',
+  });
+
+/** Whether an object was there at that moment, by what it says itself: never by when a file was written. */
+function shownAt(store: ObjectStore, asOf: AsOf, view: () => ObjectStore): (key: string) => Promise<boolean> {
+  const { state, moment } = asOf;
+  const entries = once(() => entriesShown(store, asOf));
+  const mails = once(() => mailsShown(view()));
+  const isPast = async (key: string, at: (said: Said) => string | undefined): Promise<boolean> => {
+    const bytes = await store.get(key);
+    if (bytes === undefined) return false;
+    const time = at(readSelfChecked<Said>(bytes, key));
+    return time === undefined || Date.parse(time) <= moment;
+  };
+  return async (key) => {
+    const version = versionIn(key);
+    if (version !== undefined) return version <= state.version;
+    const entry = entryIn(key);
+    if (entry !== undefined) return entry <= (await entries());
+    if (key.startsWith(RUNS_PREFIX)) return isPast(key, ({ endedAt, startedAt }) => endedAt ?? startedAt);
+    if (key.startsWith(MAIL_MARKERS_PREFIX)) return isPast(key, ({ at }) => at);
+    if (key.startsWith(MAILS_PREFIX)) return (await mails()).has(key);
+    if (key.startsWith(SNAPSHOTS_PREFIX)) return versionOfSnapshot(key) <= state.version;
+    return true;
+  };
+}
+
+/** Moments that objects of ours tell. */
+interface Said {
+  readonly at?: string;
+  readonly startedAt?: string;
+  readonly endedAt?: string;
+}
+
+/**
+ * How many entries the ledger had. Entries never go back in time; of those with the very same moment the ones count that
+ * speak of no later version.
+ */
+async function entriesShown(store: ObjectStore, { state, moment }: AsOf): Promise<number> {
+  const all = (await store.list(LEDGER_PREFIX)).length;
+  let [from, until] = [0, all + 1]; // from is before the moment, until is not
+  while (until - from > 1) {
+    const middle = Math.floor((from + until) / 2);
+    if (Date.parse((await entryAt(store, middle)).at) < moment) from = middle;
+    else until = middle;
+  }
+  for (let number = until; number <= all; number++) {
+    const next = await entryAt(store, number);
+    const isLater = 'lakeVersion' in next && next.lakeVersion > state.version;
+    if (isLater || Date.parse(next.at) > moment) return number - 1;
+  }
+  return all;
+}
+
+async function entryAt(store: ObjectStore, number: number): Promise<LedgerEntry> {
+  const key = ledgerKey(number);
+  const bytes = await store.get(key);
+  if (bytes === undefined) throw damaged(key, 'it is gone, and later entries are there');
+  return readSelfChecked<LedgerEntry>(bytes, key);
+}
+
+/** The mails that the ledger names. */
+async function mailsShown(view: ObjectStore): Promise<ReadonlySet<string>> {
+  return new Set(
+    entriesOf(await readLedger(view), 'digest').map(({ key, runDate }) => mailKey(runDate, key)),
+  );
+}
+
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let done: Promise<T> | undefined;
+  return () => {
+    done ??= work();
+    return done;
+  };
+}
