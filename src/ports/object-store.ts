@@ -6,6 +6,15 @@ export interface ObjectInfo {
   readonly etag: string;
 }
 
+/** Where a file from outside came from, as far as a store may reach it by itself. */
+export interface Origin {
+  /** `s3://bucket/key` */
+  readonly uri: string;
+  readonly bytes: number;
+  /** Of the content that was read. */
+  readonly etag: string;
+}
+
 /**
  * All the state there is. Keys are relative, `/`-separated, without `.` or `..` parts.
  * A value that can be read is whole: nobody sees half a write. What a call has confirmed survives a power cut.
@@ -27,8 +36,11 @@ export interface ObjectStore {
   list(prefix: string): Promise<readonly ObjectInfo[]>;
   /** Earlier contents of `key`, oldest first, without the current one. */
   versions(key: string): Promise<readonly { readonly id: string; readonly bytes: Uint8Array }[]>;
-  /** Copies a file from outside under `key` unless it exists, flushed; tells whether it did. For what is too big for memory. */
-  adopt(key: string, path: string): Promise<boolean>;
+  /**
+   * Copies a file from outside under `key` unless it exists, flushed; tells whether it did. For what is too big for
+   * memory. `origin`: the file is a copy of that object, which a store beside it copies without this machine.
+   */
+  adopt(key: string, path: string, origin?: Origin): Promise<boolean>;
   /** Where the engine finds the object (a path, an s3 URI), whether or not it exists yet. */
   uri(key: string): string;
   /** Flushes to the disk what the engine wrote under `key` by its URI, and tells size and sha256 (hex). */

@@ -4,6 +4,7 @@ import { mkdir, readdir, readFile, rename, rm, stat, unlink, writeFile } from 'n
 import { dirname, join, resolve } from 'node:path';
 import { invariant } from '../../core/errors/invariant.ts';
 import type { ObjectInfo, ObjectStore } from '../../ports/object-store.ts';
+import { checkedKey } from '../object-key.ts';
 import { codeOf, diskFailure, fileAbove, notAFolder } from './failures.ts';
 import { copyFlushed, type Publisher, publisher, syncFile, syncFolder } from './publish.ts';
 
@@ -267,9 +268,7 @@ async function refuseFile(root: string): Promise<void> {
 }
 
 function checked(key: string): string {
-  const parts = key.split('/');
-  const fine = parts.every((part) => part !== '' && part !== '.' && part !== '..' && !part.includes('\\'));
-  invariant(fine && parts[0] !== OWN, `"${key}" is not a key`);
+  invariant(checkedKey(key).split('/')[0] !== OWN, `"${key}" is not a key`);
   return key;
 }
 

@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import type { Pause, Random } from '../../ports/clock.ts';
+import { fateOf } from './failures.ts';
+
+/** What waiting needs. */
+export interface Patience {
+  readonly pause: Pause;
+  readonly random: Random;
+}
+
+/** Attempts of one call; the pauses between them add up to six seconds on average, to thirteen at most. */
+const ATTEMPTS = 8;
+const FIRST_PAUSE_MS = 100;
+
+/**
+ * Repeats `attempt` while its failure passes by itself: throttling, undecided races, broken connections, 5xx. Pauses
+ * double, and each is cut to a random part of itself, so that those who were refused together do not come back together.
+ * `unsure`: an earlier attempt failed without an answer that can be trusted, so it may have been carried out.
+ */
+export async function retried<T>(
+  { pause, random }: Patience,
+  attempt: (unsure: boolean) => Promise<T>,
+): Promise<T> {
+  let unsure = false;
+  for (let failures = 1; ; failures++) {
+    try {
+      return await attempt(unsure);
+    } catch (error) {
+      const fate = fateOf(error);
+      if (fate === 'final' || failures === ATTEMPTS) throw error;
+      unsure ||= fate === 'unknown';
+      await pause(chance(random) * FIRST_PAUSE_MS * 2 ** (failures - 1));
+    }
+  }
+}
+
+/** At least 0, below 1. */
+const chance = (random: Random): number =>
+  createHash('sha256').update(random.id()).digest().readUInt32BE() / 2 ** 32;

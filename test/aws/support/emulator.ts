@@ -1,0 +1,39 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { TestProject } from 'vitest/node';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** `http://127.0.0.1:<port>` of the emulator. */
+    readonly emulator: string;
+    /** Folder with DuckDB's httpfs extension. */
+    readonly extensions: string;
+  }
+}
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+/** Kept over runs: making it takes half a minute. */
+const TOOLS = process.env.AWS_EMULATOR_DIR ?? join(ROOT, 'node_modules/.cache/aws-emulator');
+
+/** Starts the emulator before all tests, and ends it after them. */
+export default async function setup(project: TestProject): Promise<() => void> {
+  const port = await freePort();
+  const { stdout } = await promisify(execFile)(join(ROOT, '.ci/aws-emulator'), [TOOLS, String(port)]);
+  const pid = Number(stdout.trim());
+  project.provide('emulator', `http://127.0.0.1:${port}`);
+  project.provide('extensions', join(TOOLS, 'duckdb-extensions'));
+  return () => void process.kill(pid);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
