@@ -3,6 +3,7 @@ import { firstDay, periodOf } from '../core/calendar/billing-period.ts';
 import { UserError } from '../core/errors/user-error.ts';
 import { simulatedKey } from '../lake/keys.ts';
 import { openLakeIfAny } from '../lake/lake.ts';
+import { enterKept, sha256 } from '../lake/ledger.ts';
 import { readSelfChecked, selfChecked } from '../lake/self-checked.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { accountsCsv, budgetsCsv, labelsCsv } from '../simulator/decided.ts';
@@ -85,7 +86,9 @@ export async function makeDemo(doors: DemoDoors, request: DemoRequest): Promise<
   // Where a killed demo goes on, newer deliveries than these are in the lake already.
   for (const { error } of report.refused) if (error.code !== 'DELIVERY_OLDER') throw error;
   for (const name of PLAN_RELATIONS) await engine.drop(name);
-  await store.put(LABELS_KEY, new TextEncoder().encode(labelsCsv(plan.labels)));
+  const labels = new TextEncoder().encode(labelsCsv(plan.labels));
+  await store.put(LABELS_KEY, labels);
+  await enterKept(store, clock, [{ key: LABELS_KEY, sha256: sha256(labels) }]);
   return {
     lakeVersion: report.lakeVersion,
     from,

@@ -1,5 +1,7 @@
 import { UserError } from '../core/errors/user-error.ts';
 import { rejectsKey } from '../lake/keys.ts';
+import { enterKept, sha256 } from '../lake/ledger.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { FoundDelivery, OpenDelivery, Reject } from '../sources/contract.ts';
@@ -44,7 +46,7 @@ export class TooManyRejects extends UserError {
  * of delivery `belongsTo`. A file that is there stays: somebody may be mending it. Gives the path for people.
  */
 export async function writeRejects(
-  store: ObjectStore,
+  { store, clock }: { readonly store: ObjectStore; readonly clock: Clock },
   source: string,
   { deliveryId, belongsTo }: { readonly deliveryId: string; readonly belongsTo: string },
   rejects: readonly Reject[],
@@ -66,7 +68,8 @@ export async function writeRejects(
   const text = [[...columns, ...REASONS], ...lines]
     .map((cells) => `${cells.map(csvCell).join(',')}\n`)
     .join('');
-  await store.putIfAbsent(key, new TextEncoder().encode(text));
+  const bytes = new TextEncoder().encode(text);
+  if (await store.putIfAbsent(key, bytes)) await enterKept(store, clock, [{ key, sha256: sha256(bytes) }]);
   return store.uri(key);
 }
 

@@ -158,14 +158,14 @@ async function loadOpened(
 }
 
 async function rejectsOf(
-  { store }: IngestDoors,
+  doors: IngestDoors,
   place: { readonly source: string; readonly deliveryId: string; readonly belongsTo: string },
   { rejects, rejectedRows, label }: OpenDelivery,
   maxRejects: number,
 ): Promise<RejectsReport | undefined> {
   const [first] = rejects;
   if (rejectedRows === 0 || first === undefined) return undefined;
-  const file = await writeRejects(store, place.source, place, rejects);
+  const file = await writeRejects(doors, place.source, place, rejects);
   if (rejectedRows <= maxRejects) return { rows: rejectedRows, file };
   throw new TooManyRejects(label, first, { rows: rejectedRows, file });
 }

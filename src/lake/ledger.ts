@@ -4,7 +4,7 @@ import { UserError } from '../core/errors/user-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { InputVersions } from './catalog-types.ts';
-import { LEDGER_PREFIX, ledgerKey } from './keys.ts';
+import { LEDGER_PREFIX, ledgerKey, versionKey } from './keys.ts';
 import { readSelfChecked, selfCheck, selfChecked } from './self-checked.ts';
 
 /** A load as the ledger remembers it: enough to find the delivery in `raw/` and to check it by its hash. */
@@ -58,13 +58,32 @@ export type LedgerFact =
       readonly lakeVersion: number;
       readonly messageId: string;
       readonly mail: string;
-    };
+    }
+  /** An executives' page was made and kept under `key`. */
+  | {
+      readonly kind: 'snapshot';
+      readonly key: string;
+      readonly runDate: BillingDate;
+      readonly day: BillingDate | undefined;
+      readonly lakeVersion: number;
+      readonly sha256: string;
+    }
+  /** Objects beside the data were written: rows that could not be loaded, the truth of a simulation. */
+  | { readonly kind: 'kept'; readonly objects: readonly KeptObject[] };
+
+/** An object as it was written; sha256 hex. */
+export interface KeptObject {
+  readonly key: string;
+  readonly sha256: string;
+}
 
 /** An entry names the sha256 (hex) of the entry before it: nothing in between can be changed or taken out unseen. */
 export type Entered<F extends LedgerFact> = F & {
   readonly number: number;
   readonly at: string;
   readonly previous: string;
+  /** sha256 (hex) of the commit of `lakeVersion`; absent in older entries and where the fact names no version. */
+  readonly catalog?: string;
 };
 export type LedgerEntry = Entered<LedgerFact>;
 
@@ -114,10 +133,32 @@ export async function appendToLedger<F extends LedgerFact>(
     const now = new Date(clock.now()).toISOString();
     const before = ledger.entries.at(-1)?.at ?? now;
     const at = now > before ? now : before; // a clock that went back does not take the chain with it
-    const entry = { number, at, previous: ledger.head, ...fact };
+    const entry = { number, at, previous: ledger.head, ...fact, ...(await namedCommit(store, fact)) };
     const bytes = selfChecked(entry);
     if (await store.putIfAbsent(ledgerKey(number), bytes)) return entry;
   }
+}
+
+/** That objects were written: entered once for each content of a key. */
+export async function enterKept(
+  store: ObjectStore,
+  clock: Clock,
+  objects: readonly KeptObject[],
+): Promise<void> {
+  await appendToLedger(store, clock, (ledger) => {
+    const before = new Set(
+      entriesOf(ledger, 'kept').flatMap((entry) => entry.objects.map((kept) => `${kept.key} ${kept.sha256}`)),
+    );
+    const fresh = objects.filter((kept) => !before.has(`${kept.key} ${kept.sha256}`));
+    return fresh.length === 0 ? undefined : { kind: 'kept', objects: fresh };
+  });
+}
+
+/** So the chain of the catalog hangs on the ledger's, whose head is mailed. Version 0 is no commit. */
+async function namedCommit(store: ObjectStore, fact: LedgerFact): Promise<{ readonly catalog?: string }> {
+  if (!('lakeVersion' in fact) || fact.lakeVersion === 0) return {};
+  const bytes = await store.get(versionKey(fact.lakeVersion));
+  return bytes === undefined ? {} : { catalog: sha256(bytes) };
 }
 
 /** The entries of one kind, from the first to the newest. */
