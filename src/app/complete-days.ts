@@ -76,7 +76,8 @@ function arrival(source: string, lastDate: BillingDate, state: LakeState, replac
 
 const reaches = (load: Load): string => load.watermark ?? load.lastDate ?? '';
 
-function thinDay(row: readonly unknown[]): ThinDay {
+/** A row of `thin_account_days` or `thin_days_within`. */
+export function thinDay(row: readonly unknown[]): ThinDay {
   const [source, account, date, lines, usual, lastSeen] = row;
   return {
     source: String(source),

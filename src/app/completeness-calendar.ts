@@ -1,90 +1,84 @@
-import type { BillingDate } from '../core/calendar/billing-date.ts';
+import { billingDate, eachDay, lastDay, type Period } from '../core/calendar/billing-date.ts';
+import type { CellState } from '../core/completeness/calendar.ts';
+import type { LakeState } from '../lake/catalog-types.ts';
+import { readAccounts } from '../lake/inputs.ts';
+import type { Lake } from '../lake/lake.ts';
+import { loadHistory } from '../lake/load-history.ts';
+import type { Cell, Engine, Row } from '../ports/engine.ts';
+import { accountSpans, linesPerAccountDay, thinDaysWithin } from '../sql/completeness.ts';
+import { calendarDays } from './calendar-days.ts';
+import { CELL_LETTERS, type CompletenessCalendar } from './calendar-report.ts';
+import { type CalendarGround, calendarRow, type RowFacts } from './calendar-rows.ts';
+import { completeDays, thinDay } from './complete-days.ts';
+import { finalityOf } from './finality.ts';
+import { billsOf } from './period-bills.ts';
+
+export type * from './calendar-report.ts';
 
 /**
- * What a day of an account is (requirement N7). `present`: its lines are there. `provisional`: they are still arriving, in
- * time. `late`: they should be there and are waited for. `missing`: nobody waits any more. `skipped`: none were due.
+ * The completeness calendar (requirement N7) of the days of `period`, at least one, told for `now` (ms since 1970). The
+ * engine has `state` pinned.
  */
-export type CellState = 'present' | 'provisional' | 'late' | 'missing' | 'skipped';
-
-/** How final a day's figures are (requirement N3). */
-export type DayState = 'missing' | 'provisional' | 'settled' | 'final';
-
-/** The letters of `CalendarRow.cells` and `CalendarRow.settling`. */
-export const CELL_LETTERS = {
-  present: '+',
-  provisional: 'p',
-  late: 'l',
-  missing: 'm',
-  skipped: '.',
-} as const satisfies Record<CellState, string>;
-export const DAY_LETTERS = {
-  missing: 'm',
-  provisional: 'p',
-  settled: 's',
-  final: 'f',
-} as const satisfies Record<DayState, string>;
-
-/** Why a cell is not simply present. */
-export type CellReason =
-  | 'not-due-yet'
-  | 'arriving'
-  | 'source-late'
-  | 'source-ended'
-  | 'account-late'
-  | 'account-quiet'
-  | 'nothing-came'
-  | 'below-half'
-  | 'new'
-  | 'closed'
-  | 'irregular'
-  | 'counted-elsewhere';
-
-/** Account × day. Days are billing days, UTC; `from` and `to` are inclusive. */
-export interface CompletenessCalendar {
-  readonly lakeVersion: number;
-  /** ISO 8601 UTC: the moment that it is told for. */
-  readonly moment: string;
-  readonly from: BillingDate;
-  readonly to: BillingDate;
-  readonly days: readonly CalendarDay[];
-  /** By source, then account. */
-  readonly rows: readonly CalendarRow[];
-  readonly counts: Readonly<Record<CellState, number>>;
+export async function completenessCalendar(
+  engine: Engine,
+  lake: Lake,
+  state: LakeState,
+  period: Period,
+  now: number,
+): Promise<CompletenessCalendar> {
+  const commits = await loadHistory(lake.store, state.version);
+  const ground: CalendarGround = {
+    state,
+    complete: await completeDays(engine, state, now),
+    accounts: await readAccounts(lake, state.inputs.accounts),
+    finality: finalityOf(commits, billsOf(commits, state.exclusions), new Map(), now),
+    days: [...eachDay(period)],
+    now,
+  };
+  const facts = await rowFacts(engine, period);
+  const rows = facts.map((row) => calendarRow(row, ground));
+  const counts = { present: 0, provisional: 0, late: 0, missing: 0, skipped: 0 };
+  for (const { cells } of rows) for (const letter of cells) counts[stateOf(letter)]++;
+  return {
+    lakeVersion: state.version,
+    moment: new Date(now).toISOString(),
+    from: period.from,
+    to: lastDay(period),
+    days: calendarDays(facts, ground),
+    rows,
+    counts,
+  };
 }
 
-/** A day of the whole lake: the least settled of its sources. */
-export interface CalendarDay {
-  readonly date: BillingDate;
-  readonly state: DayState;
-  /** Final since this day; undefined before. */
-  readonly since: BillingDate | undefined;
-  /** For people: "invoiced, and five days after the month's end", "unchanged for 15 days" … */
-  readonly why: string;
+const STATES = new Map<string, CellState>(
+  (Object.keys(CELL_LETTERS) as CellState[]).map((state) => [CELL_LETTERS[state], state]),
+);
+const stateOf = (letter: string): CellState => STATES.get(letter) ?? 'skipped';
+
+async function rowFacts(engine: Engine, period: Period): Promise<readonly RowFacts[]> {
+  const rows = new Map<string, RowFacts>();
+  for (const row of await engine.rows(accountSpans({}))) {
+    const [source, account, first, last, name, ou] = row;
+    rows.set(keyOf(row), {
+      source: String(source),
+      account: String(account),
+      first: billingDate(String(first)),
+      last: billingDate(String(last)),
+      name: textOf(name),
+      ou: textOf(ou),
+      lines: new Map(),
+      thin: new Map(),
+    });
+  }
+  for (const row of await engine.rows(linesPerAccountDay(period)))
+    rows.get(keyOf(row))?.lines.set(billingDate(String(row[2])), Number(row[3]));
+  for (const row of await engine.rows(thinDaysWithin(period))) {
+    const thin = thinDay(row);
+    rows.get(keyOf(row))?.thin.set(thin.date, thin);
+  }
+  return [...rows.values()];
 }
 
-/** An account in a source. */
-export interface CalendarRow {
-  readonly source: string;
-  /** The empty text where the bill names none. */
-  readonly account: string;
-  readonly name: string | undefined;
-  readonly ou: string | undefined;
-  /** One of CELL_LETTERS a day, in the order of `days`. */
-  readonly cells: string;
-  /** One of DAY_LETTERS a day, in the order of `days`. */
-  readonly settling: string;
-  /** Stretches of days that are not simply present, oldest first. */
-  readonly stretches: readonly CalendarStretch[];
-}
-
-/** Days in a row for which one thing is true. `to` is inclusive. */
-export interface CalendarStretch {
-  readonly from: BillingDate;
-  readonly to: BillingDate;
-  readonly state: CellState;
-  readonly reason: CellReason;
-  /** For people: "3 lines, usually 41". */
-  readonly why: string;
-  /** The one command that mends it; undefined where nothing is to be done. */
-  readonly mend: string | undefined;
-}
+const keyOf = ([source, account]: Row): string => JSON.stringify([source, account]);
+const textOf = (cell: Cell | undefined): string | undefined =>
+  cell === null || cell === undefined ? undefined : String(cell);

@@ -10,6 +10,8 @@ export interface BillHistory {
   readonly period: BillingPeriod;
   /** The source named an invoice in this month or an earlier one. */
   readonly namesInvoices: boolean;
+  /** Accounts (SubAccountId) that were ever on it. */
+  readonly accounts: ReadonlySet<string>;
   /** From the first to the newest, at least one. */
   readonly deliveries: readonly BillStep[];
 }
@@ -37,7 +39,10 @@ export function billsOf(
 ): readonly BillHistory[] {
   const excluded = new Set(exclusions.map((e) => accountKey(e.source, e.billingPeriod, e)));
   const current = new Map<string, PastLoad>();
-  const bills = new Map<string, { readonly of: Place; readonly steps: BillStep[] }>();
+  const bills = new Map<
+    string,
+    { readonly of: Place; readonly accounts: Set<string>; readonly steps: BillStep[] }
+  >();
   for (const commit of commits) {
     const gone = commit.removed.flatMap((id) => current.get(id) ?? []);
     for (const { id } of gone) current.delete(id);
@@ -48,18 +53,21 @@ export function billsOf(
       const there = [...current.values()].filter((load) => isAt(load, place));
       for (const of of billPlaces(place, [...gone.filter((load) => isAt(load, place)), ...there])) {
         const mine = commit.added.filter((load) => isAt(load, place) && brings(load, of, excluded));
-        const bill = bills.get(keyOf(of)) ?? { of, steps: [] };
+        const bill = bills.get(keyOf(of)) ?? { of, accounts: new Set<string>(), steps: [] };
         const step = stepOf(commit, first, { of, there, mine, excluded }, bill.steps.at(-1));
         if (mine.length === 0 && !step.changed) continue;
         bill.steps.push(step);
+        for (const load of mine)
+          for (const { subAccountId } of accountsIn(load, of, excluded)) bill.accounts.add(subAccountId);
         bills.set(keyOf(of), bill);
       }
     }
   }
   const named = invoicesNamed([...bills.values()]);
   return [...bills.values()]
-    .map(({ of, steps }) => ({
+    .map(({ of, accounts, steps }) => ({
       ...of,
+      accounts,
       deliveries: steps,
       namesInvoices: (named.get(of.source) ?? 'z') <= of.period,
     }))

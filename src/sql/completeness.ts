@@ -1,7 +1,8 @@
-import { addDays, type BillingDate } from '../core/calendar/billing-date.ts';
+import { addDays, type BillingDate, eachDay, type Period } from '../core/calendar/billing-date.ts';
 import { known } from '../core/errors/invariant.ts';
 import { DAILY_USAGE } from './parts/daily-usage.ts';
 import { openOn } from './parts/names.ts';
+import { within } from './parts/within.ts';
 import { query } from './query.ts';
 import { joined, type Sql, sql } from './sql.ts';
 
@@ -23,16 +24,34 @@ export const thinAccountDays = query('thin_account_days', (candidates: readonly 
   const dates = candidates.map(({ date }) => date).sort();
   const first = known(dates[0], 'a candidate day');
   const last = known(dates.at(-1), 'a candidate day');
-  return sql`
-  WITH candidates AS (
+  return thinDays(
+    { from: first, until: addDays(last, 1) },
+    sql`
     SELECT given.source, CAST(given.day_text AS date) AS candidate_day
-    FROM (VALUES ${joined(candidates.map(({ source, date }) => sql`(${source}, ${date})`))}) AS given(source, day_text)
+    FROM (VALUES ${joined(candidates.map(({ source, date }) => sql`(${source}, ${date})`))}) AS given(source, day_text)`,
+  );
+});
+
+/** As `thin_account_days`, for every day of `period` (at least one) in every source. */
+export const thinDaysWithin = query('thin_days_within', (period: Period) =>
+  thinDays(
+    period,
+    sql`
+    SELECT sources.source, CAST(given.day_text AS date) AS candidate_day
+    FROM (SELECT DISTINCT x_SourceId AS source FROM daily_costs) sources
+    CROSS JOIN (VALUES ${joined([...eachDay(period)].map((date) => sql`(${date})`))}) AS given(day_text)`,
+  ),
+);
+
+/** The accounts that are thin on `candidates` [source, candidate_day], all of them in `period`. */
+const thinDays = ({ from, until }: Period, candidates: Sql): Sql => sql`
+  WITH candidates AS (${candidates}
   ), counts AS (
     SELECT x_SourceId AS source, coalesce(SubAccountId, '') AS account, BillingDate, day_of_week(BillingDate) AS on_weekday,
       sum(lines) AS n
     FROM daily_costs
-    WHERE BillingDate >= CAST(${addDays(first, -7 * WEEKS)} AS date)
-      AND BillingDate <= CAST(${last} AS date)
+    WHERE BillingDate >= CAST(${addDays(from, -7 * WEEKS)} AS date)
+      AND BillingDate <= CAST(${addDays(until, -1)} AS date)
       AND ${DAILY_USAGE}
     GROUP BY x_SourceId, coalesce(SubAccountId, ''), BillingDate
   ), ranked AS (
@@ -59,7 +78,36 @@ export const thinAccountDays = query('thin_account_days', (candidates: readonly 
   LEFT JOIN counts c ON c.source = u.source AND c.account = u.account AND c.BillingDate = u.candidate_day
   WHERE 2 * coalesce(c.n, 0) < u.usual_lines
   ORDER BY u.source, u.account, u.candidate_day`;
-});
+
+/** Lines per source, account and day of `period`: [source, account, day, lines]. Reads `daily_costs`. */
+export const linesPerAccountDay = query(
+  'lines_per_account_day',
+  (period: Period): Sql => sql`
+  SELECT x_SourceId AS source, coalesce(SubAccountId, '') AS account, BillingDate, CAST(sum(lines) AS bigint) AS line_count
+  FROM daily_costs
+  WHERE ${within(period)}
+  GROUP BY x_SourceId, coalesce(SubAccountId, ''), BillingDate
+  ORDER BY source, account, BillingDate`,
+);
+
+/**
+ * Who is in the lake, and since when: [source, account, first and newest day with a line, name and OU on that newest day].
+ * Reads `daily_costs`.
+ */
+export const accountSpans = query(
+  'account_spans',
+  (): Sql => sql`
+  WITH spans AS (
+    SELECT x_SourceId AS source, coalesce(SubAccountId, '') AS account, min(BillingDate) AS first_day, max(BillingDate) AS last_day
+    FROM daily_costs
+    GROUP BY x_SourceId, coalesce(SubAccountId, '')
+  )
+  SELECT s.source, s.account, s.first_day, s.last_day, max(d.SubAccountName) AS account_name, max(d.x_OU) AS ou
+  FROM spans s
+  JOIN daily_costs d ON d.x_SourceId = s.source AND coalesce(d.SubAccountId, '') = s.account AND d.BillingDate = s.last_day
+  GROUP BY s.source, s.account, s.first_day, s.last_day
+  ORDER BY s.source, s.account`,
+);
 
 /**
  * Newest day with daily usage per account, over all sources, from `since` on: [account, name, day], oldest first; only

@@ -82,7 +82,9 @@ export function completeness(
   const allPassed = [...reached, yesterday].sort()[0] ?? yesterday;
 
   const holding = thinDays
-    .filter((day) => waitedFor.some((source) => source.source === day.source && holds(day, source, now)))
+    .filter((day) =>
+      waitedFor.some((source) => source.source === day.source && isWaitedFor(day, source, now)),
+    )
     .filter((day) => day.date <= allPassed);
   const firstHeld = holding.map((day) => day.date).sort()[0] ?? addDays(allPassed, 1);
   const heldBy = holding
@@ -113,7 +115,7 @@ export function candidateDays(source: SourceArrival): readonly BillingDate[] {
  * Waits for a thin account until its source's usage reaches 48 h beyond the day, or usage of that time would usually have
  * arrived; and not at all once the account has been quiet for that long.
  */
-function holds(day: ThinDay, source: SourceArrival, now: number): boolean {
+export function isWaitedFor(day: ThinDay, source: SourceArrival, now: number): boolean {
   const reached = Math.max(watermarkOf(source) ?? 0, now - USUAL_ARRIVAL_HOURS * HOUR);
   const waited = (reached - endOfDay(day.date)) / HOUR;
   const quiet = (reached - endOfDay(addDays(day.lastSeen, 1))) / HOUR;
