@@ -10,6 +10,7 @@ import { progressOn } from './adapters/progress/progress.ts';
 import { accountsCommand } from './cli/accounts.ts';
 import { breakdownCommand } from './cli/breakdown.ts';
 import { budgetsCommand } from './cli/budgets.ts';
+import { calendarCommand } from './cli/calendar.ts';
 import { demoCommand } from './cli/demo.ts';
 import type { Doors, ServeAt, Serving } from './cli/doors.ts';
 import { endingOf } from './cli/failure.ts';
@@ -59,6 +60,7 @@ const commands = (doors: Doors): CommandGroups => ({
     reading(queryCommand(doors)),
     reading(snapshotCommand(doors)),
     reading(periodsCommand(doors)),
+    reading(calendarCommand(doors)),
   ],
 });
 
