@@ -46,11 +46,8 @@ export const isLostRace = (error: unknown): boolean =>
 /** There is no such object (HEAD has no body to say more). */
 export const isAbsent = (error: unknown): boolean => ['NoSuchKey', 'NotFound'].includes(saidBy(error).name);
 
-/** HEAD was refused, and nobody knows why: its answer has no body. */
-export const isUnexplained = (error: unknown): boolean => {
-  const { name, status } = saidBy(error);
-  return status === 400 && !PASSING.has(name);
-};
+/** A call by HEAD was refused, and nobody knows why: its answer has no body. */
+export const isRefusedHead = (error: unknown): boolean => [301, 400, 403].includes(saidBy(error).status ?? 0);
 
 /** A failure of `location`'s store as the error a user can mend, where it is one; else as it is. */
 export function storeFailure(error: unknown, location: string): unknown {
@@ -77,7 +74,7 @@ function explanation(said: Said, fate: Fate, location: string): Told | undefined
   )
     return refused(message);
   if (name === 'NoSuchBucket' || name === 'InvalidBucketName') return noBucket(bucket);
-  if (PASSING.has(name) || status === 429) return busy(location, message);
+  if (PASSING.has(name) || status === 429 || status === 503) return busy(location, message);
   if (/^(PermanentRedirect|AuthorizationHeaderMalformed|IllegalLocationConstraintException)$/.test(name))
     return elsewhere(bucket, message);
   if (status === 403 || /^AccessDenied/.test(name)) return denied(location, message);

@@ -1,6 +1,6 @@
 import { GetObjectCommand, HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { known } from '../../core/errors/invariant.ts';
-import { isAbsent, isUnexplained } from './failures.ts';
+import { isAbsent, isRefusedHead } from './failures.ts';
 import type { Patience } from './retried.ts';
 
 /** A bucket, and how it is reached and written. */
@@ -48,7 +48,7 @@ export async function headOf(
   } catch (error) {
     if (isAbsent(error)) return undefined;
     // The answer to HEAD has no body that could say why.
-    if (isUnexplained(error)) await client.send(new GetObjectCommand({ ...which, Range: 'bytes=0-0' }));
+    if (isRefusedHead(error)) await client.send(new GetObjectCommand({ ...which, Range: 'bytes=0-0' }));
     throw error;
   }
 }
