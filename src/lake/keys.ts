@@ -94,6 +94,11 @@ export function entryIn(key: string): number | undefined {
   return found === undefined ? undefined : Number(found);
 }
 
+/** Names the process whose turn it is to write; absent where nobody writes. */
+export const LEASE_KEY = 'state/lease/writer.json';
+/** Changes as long as that process lives, if its turn is a long one. */
+export const leaseBeatKey = (token: string): string => `state/lease/${part(token)}.beat.json`;
+
 /** `name` with everything but letters, digits, dot, dash and underscore as `_`, at most 120 characters, never hidden. */
 export function safeFileName(name: string): string {
   const plain = name.replaceAll(/[^A-Za-z0-9._-]+/g, '_').slice(-120);

@@ -107,7 +107,16 @@ export const ERRORS = {
   BODY_SLOW: { exit: 2, status: 408, means: 'The body of a request did not come in time.' },
   BODY_TYPE: { exit: 2, status: 415, means: 'The body of a request is not of the type that is asked for.' },
   REQUEST_INVALID: { exit: 2, status: 400, means: 'A request has a parameter or body that makes no sense.' },
-  LAKE_BUSY: { exit: 1, status: 409, means: 'Other processes kept committing to the lake first.' },
+  LAKE_BUSY: {
+    exit: 1,
+    status: 409,
+    means: 'Another process was writing to the lake for longer than we wait, or kept committing first.',
+  },
+  LEASE_LOST: {
+    exit: 1,
+    status: 409,
+    means: 'A process stood still for so long that another took its turn to write to the lake.',
+  },
   AS_OF_BEFORE_LAKE: {
     exit: 2,
     status: 404,
