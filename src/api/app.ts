@@ -14,6 +14,7 @@ const QUESTIONS = [
   routes.trend,
   routes.lights,
   routes.movers,
+  routes.causes,
   routes.shares,
   routes.alerts,
   routes.breakdown,
@@ -37,6 +38,7 @@ export const api = <P extends Pin>(doors: ApiDoors<P>) => {
     .openapi(routes.trend, async (c) => c.json(await costs.trend(c.var.pin, c.req.valid('query')), 200))
     .openapi(routes.lights, async (c) => c.json(await costs.lights(c.var.pin, c.req.valid('query')), 200))
     .openapi(routes.movers, async (c) => c.json(await costs.movers(c.var.pin, c.req.valid('query')), 200))
+    .openapi(routes.causes, async (c) => c.json(await costs.causes(c.var.pin, c.req.valid('query')), 200))
     .openapi(routes.shares, async (c) => c.json(await costs.shares(c.var.pin, c.req.valid('query')), 200))
     .openapi(routes.alerts, async (c) => c.json(await costs.alerts(c.var.pin, c.req.valid('query')), 200))
     .openapi(routes.breakdown, async (c) =>

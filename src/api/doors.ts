@@ -3,6 +3,7 @@ import type { HeldPin, Pin } from './pin.ts';
 import type {
   Alerts,
   Breakdown,
+  Causes,
   Lights,
   Lines,
   Movers,
@@ -24,6 +25,7 @@ export interface CostDoors<P extends Pin = Pin> {
   trend(pin: P, query: TrendQuery): Promise<Trend>;
   lights(pin: P, query: ScopeQuery): Promise<Lights>;
   movers(pin: P, query: ScopeQuery): Promise<Movers>;
+  causes(pin: P, query: ScopeQuery): Promise<Causes>;
   shares(pin: P, query: SharesQuery): Promise<Shares>;
   alerts(pin: P, query: ScopeQuery): Promise<Alerts>;
   breakdown(pin: P, query: PageQuery): Promise<Breakdown>;

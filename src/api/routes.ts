@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import {
   Alerts,
   Breakdown,
+  Causes,
   Lights,
   Lines,
   Movers,
@@ -84,13 +85,8 @@ export const overview = question(
 );
 export const trend = question('/trend', 'getTrend', 'Daily cost of 13 months', TrendQuery, Trend);
 export const lights = question('/lights', 'getLights', 'Traffic lights by OU', ScopeQuery, Lights);
-export const movers = question(
-  '/movers',
-  'getMovers',
-  'What moved on the judged day, and why',
-  ScopeQuery,
-  Movers,
-);
+export const movers = question('/movers', 'getMovers', 'What moved on the judged day', ScopeQuery, Movers);
+export const causes = question('/causes', 'getCauses', 'Why the movers moved', ScopeQuery, Causes);
 export const shares = question('/shares', 'getShares', 'Shares of the period’s cost', SharesQuery, Shares);
 export const alerts = question('/alerts', 'getAlerts', 'Open alerts', ScopeQuery, Alerts);
 export const breakdown = question(

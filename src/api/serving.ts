@@ -6,7 +6,7 @@ import { health, type Process } from '../app/serve/health.ts';
 import { lights } from '../app/serve/lights.ts';
 import { LiveLake } from '../app/serve/live-lake.ts';
 import { mailPage, mails } from '../app/serve/mails.ts';
-import { movers } from '../app/serve/movers.ts';
+import { causes, movers } from '../app/serve/movers.ts';
 import { overview } from '../app/serve/overview.ts';
 import { breakdown, lines } from '../app/serve/pages.ts';
 import { keepPreferences, readPreferences } from '../app/serve/preferences.ts';
@@ -104,6 +104,7 @@ const costsOf = (clock: Clock): CostDoors<Served> => ({
   trend,
   lights,
   movers,
+  causes,
   shares,
   alerts,
   breakdown,

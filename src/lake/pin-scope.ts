@@ -1,5 +1,6 @@
 import type { Engine } from '../ports/engine.ts';
 import { costLines, RESOLVED_COLUMNS, withoutExcluded } from '../sql/cost-lines.ts';
+import { type PageLayout, pageCostColumns } from '../sql/overview/page-costs.ts';
 import { COST_LINE_COLUMNS, DAILY_COST_COLUMNS, VERDICT_COLUMNS } from '../sql/schema.ts';
 import { lineConditions, type Scope, scopedCosts, scopedVerdicts } from '../sql/scope.ts';
 import { joined, name, sql } from '../sql/sql.ts';
@@ -8,7 +9,10 @@ import { type Lake, ouLevelOf } from './lake.ts';
 import { byExclusion, judgedUntil, verdictFiles } from './pin.ts';
 
 /** What scopes are made from, whole. No question reads these. */
-const ALL = { costs: 'all_costs', verdicts: 'all_verdicts', lines: 'all_lines' } as const;
+export const ALL = { costs: 'all_costs', verdicts: 'all_verdicts', lines: 'all_lines' } as const;
+
+/** The relation of a layout, once `pinLayout` has been called. */
+const layoutRelation = (layout: PageLayout): string => `page_costs_${layout}`;
 
 /** Makes what scopes are cut from, beside the relations of `pinLake`, which must have been called with the same `state`. */
 export async function pinWhole(engine: Engine, lake: Lake, state: LakeState): Promise<void> {
@@ -32,10 +36,28 @@ export async function pinWhole(engine: Engine, lake: Lake, state: LakeState): Pr
   );
 }
 
-/** Makes `daily_costs`, `verdicts` and `cost_lines` of this session mean `scope`: every question then answers for it. */
-export async function pinScope(session: Engine, scope: Scope): Promise<void> {
-  await session.view('daily_costs', scopedCosts(scope, ALL.costs));
-  await session.view('verdicts', scopedVerdicts(scope, ALL.verdicts));
+/** Makes the files of a layout of all costs known to the engine. */
+export const pinLayout = (
+  engine: Engine,
+  { identity }: Lake,
+  { layout, uris }: { readonly layout: PageLayout; readonly uris: readonly string[] },
+): Promise<void> => engine.files(layoutRelation(layout), uris, pageCostColumns(layout, identity.costMetric));
+
+/** Makes `daily_costs` of this session mean `scope`, read from a layout where one is given: it has fewer columns. */
+export const pinCosts = (session: Engine, scope: Scope, layout: PageLayout | undefined): Promise<void> =>
+  session.view(
+    'daily_costs',
+    layout === undefined
+      ? scopedCosts(scope, ALL.costs)
+      : scopedCosts(scope, layoutRelation(layout), pageCostColumns(layout, scope.costMetric)),
+  );
+
+/** Makes `verdicts` of this session mean `scope`. */
+export const pinVerdicts = (session: Engine, scope: Scope): Promise<void> =>
+  session.view('verdicts', scopedVerdicts(scope, ALL.verdicts));
+
+/** Makes `cost_lines` of this session mean `scope`. */
+export async function pinLines(session: Engine, scope: Scope): Promise<void> {
   const columns = [...COST_LINE_COLUMNS.map((column) => column.name), ...RESOLVED_COLUMNS];
   const conditions = lineConditions(scope);
   await session.view(

@@ -1,3 +1,4 @@
+import type { ColumnDef } from '../ports/engine.ts';
 import { inReportingCurrency, RATES_THEN } from './parts/rates.ts';
 import { DAILY_COST_COLUMNS, type Metric, VERDICT_COLUMNS } from './schema.ts';
 import { joined, name, type Sql, sql } from './sql.ts';
@@ -27,19 +28,23 @@ export interface Scope extends Filters {
 }
 
 /**
- * `daily_costs` of a scope, from the relation `costs` of all of them: the same columns, so that every question answers for
+ * `daily_costs` of a scope, from the relation `costs` of all of them, with its `columns`, so that every question answers for
  * the scope as it does for the whole. Another metric than the lake's is converted row by row, as a rollup would.
  */
-export function scopedCosts(scope: Scope, costs: string): Sql {
+export function scopedCosts(
+  scope: Scope,
+  costs: string,
+  columns: readonly ColumnDef[] = DAILY_COST_COLUMNS,
+): Sql {
   const conditions = costConditions(scope);
   if (scope.metric === scope.costMetric) {
     return sql`
-  SELECT ${joined(DAILY_COST_COLUMNS.map((column) => sql`d.${name(column.name)}`))}
+  SELECT ${joined(columns.map((column) => sql`d.${name(column.name)}`))}
   FROM ${name(costs)} d
   ${where(conditions)}`;
   }
   const metric = sql`d.${name(scope.metric)}`;
-  const columns = DAILY_COST_COLUMNS.map(({ name: column }) => {
+  const measured = columns.map(({ name: column }) => {
     if (column === 'DailyCost') {
       return sql`${inReportingCurrency(metric, sql`d.BillingCurrency`, sql`r.rate`, scope.reportingCurrency)} AS DailyCost`;
     }
@@ -48,7 +53,7 @@ export function scopedCosts(scope: Scope, costs: string): Sql {
   });
   return sql`
   WITH ${RATES_THEN}
-  SELECT ${joined(columns)}
+  SELECT ${joined(measured)}
   FROM ${name(costs)} d
   LEFT JOIN rates_then r ON r.currency = d.BillingCurrency AND d.BillingDate >= r.since AND d.BillingDate < r.until
   ${where(conditions)}`;

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { billingDate, days } from '../../src/core/calendar/billing-date.ts';
 import { costDays, costTotal, spikesOfDays } from '../../src/sql/overview/cost-days.ts';
+import { pageCosts } from '../../src/sql/overview/page-costs.ts';
 import { breakdownPage, breakdownTotal, linesPage, linesTotal } from '../../src/sql/overview/pages.ts';
 import { accountsByOu, partDays, shares, spikesBy, values } from '../../src/sql/overview/shares.ts';
 import type { Query } from '../../src/sql/query.ts';
@@ -41,6 +42,15 @@ const QUESTIONS: readonly Query[] = [
     name: 'scoped_costs',
     sql: scopedCosts({ ...filters, metric, costMetric: 'BilledCost', reportingCurrency: 'USD' }, 'all_costs'),
   },
+  ...(['accounts', 'places'] as const).map((layout) => ({
+    name: `page_costs_${layout}`,
+    sql: pageCosts({
+      layout,
+      billingPeriod: '2026-11',
+      costs: 'all_costs',
+      costMetric: 'BilledCost',
+    }),
+  })),
   { name: 'scoped_verdicts', sql: scopedVerdicts(filters, 'all_verdicts') },
 ];
 

@@ -100,7 +100,6 @@ const MoverRow = z.object({
   amount: Amount,
   usual: orNull(Amount),
   change: orNull(Amount),
-  why: z.string().nullable(),
 });
 
 export const Movers = z
@@ -117,6 +116,23 @@ export const Movers = z
   })
   .openapi('Movers');
 export type Movers = z.infer<typeof Movers>;
+
+export const Causes = z
+  .object({
+    about: About,
+    day: orNull(Day),
+    rows: z.array(
+      z.object({
+        service: z.string(),
+        account: Account,
+        why: z.string().nullable().openapi({ description: 'null: the lines tell no single cause.' }),
+      }),
+    ),
+  })
+  .openapi('Causes', {
+    description: 'Read from lines, so it takes longer than the figures that it explains.',
+  });
+export type Causes = z.infer<typeof Causes>;
 
 const ShareRow = z.object({
   key: z.string().openapi({ description: 'What the filter of this dimension takes.' }),
@@ -154,7 +170,6 @@ export const Alerts = z
           kind: z.enum(['budget', 'anomaly', 'feed']),
           level: Light,
           what: z.string(),
-          why: z.string().nullable(),
           ou: z.string().nullable(),
           service: z.string().nullable(),
           account: orNull(Account),

@@ -34,7 +34,6 @@ const budgetAlert = ({ ou, light, forecast, budget, reason }: OuLight, judged: s
   kind: 'budget' as const,
   level: light,
   what: `${ou}: ${reason}`,
-  why: null,
   ou,
   service: null,
   account: null,
@@ -47,7 +46,6 @@ const anomaly = (spike: Spike) => ({
   kind: 'anomaly' as const,
   level: 'at risk' as const,
   what: `${spike.service}, ${spike.account.name ?? spike.account.id}`,
-  why: spike.why ?? null,
   ou: spike.ou,
   service: spike.service,
   account: { id: spike.account.id, name: spike.account.name ?? null },
@@ -60,7 +58,6 @@ function feedsOf({ complete }: Served) {
   const feed = {
     kind: 'feed' as const,
     level: 'unknown' as const,
-    why: null,
     ou: null,
     service: null,
     impact: null,

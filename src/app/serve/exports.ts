@@ -4,7 +4,7 @@ import { amount } from '../digest/asked.ts';
 import { type About, aboutOf, exact } from './about.ts';
 import { alerts } from './alerts.ts';
 import { lights } from './lights.ts';
-import { movers } from './movers.ts';
+import { causes, movers } from './movers.ts';
 import { type CostRequest, settle } from './question.ts';
 import type { Served } from './served.ts';
 import { shares } from './shares.ts';
@@ -134,6 +134,7 @@ async function lightsTable(served: Served, request: CostRequest): Promise<Table>
 
 async function moversTable(served: Served, request: CostRequest): Promise<Table> {
   const { about, day, rows, others } = await movers(served, request);
+  const why = whyIn((await causes(served, request)).rows);
   return {
     about,
     columns: ['Date', 'Service', 'LinkedAccount', 'AccountName', 'OU', 'DailyCost', 'Usual', 'Change', 'Why'],
@@ -147,7 +148,7 @@ async function moversTable(served: Served, request: CostRequest): Promise<Table>
         row.amount,
         row.usual,
         row.change,
-        row.why,
+        why(row.service, row.account.id),
       ]),
       ...(others === null
         ? []
@@ -158,6 +159,7 @@ async function moversTable(served: Served, request: CostRequest): Promise<Table>
 
 async function alertsTable(served: Served, request: CostRequest): Promise<Table> {
   const { about, rows } = await alerts(served, request);
+  const why = whyIn((await causes(served, request)).rows);
   return {
     about,
     columns: ['Kind', 'Level', 'What', 'Why', 'OU', 'Service', 'LinkedAccount', 'Impact', 'Since'],
@@ -165,7 +167,7 @@ async function alertsTable(served: Served, request: CostRequest): Promise<Table>
       row.kind,
       row.level,
       row.what,
-      row.why,
+      row.kind === 'anomaly' ? why(row.service, row.account?.id) : null,
       row.ou,
       row.service,
       row.account?.id ?? null,
@@ -174,6 +176,12 @@ async function alertsTable(served: Served, request: CostRequest): Promise<Table>
     ]),
   };
 }
+
+/** The cause of a service in an account, where one was found. */
+const whyIn =
+  (found: Awaited<ReturnType<typeof causes>>['rows']) =>
+  (service: string | null, account: string | undefined): string | null =>
+    found.find((row) => row.service === service && row.account.id === account)?.why ?? null;
 
 const SHARED = { services: 'service', accounts: 'account', ous: 'ou', regions: 'region' } as const;
 

@@ -1,5 +1,5 @@
 import type { BillingDate } from '../../core/calendar/billing-date.ts';
-import type { DigestFacts, Spikes } from '../../delivery/digest/facts.ts';
+import type { DayRow, DigestFacts, Spikes } from '../../delivery/digest/facts.ts';
 import type { Engine } from '../../ports/engine.ts';
 import { type Asked, asked } from '../digest/asked.ts';
 import { type DayAnswer, dayAnswer, noWhy } from '../digest/day.ts';
@@ -7,8 +7,16 @@ import { arrivingDays, freshnessOf, troublesOf } from '../digest/freshness.ts';
 import { type MoneyAnswer, moneyAnswer } from '../digest/money.ts';
 import { type MonthAnswer, monthAnswer } from '../digest/month.ts';
 import { spikesOf } from '../digest/spikes.ts';
+import { whyOf } from '../digest/why.ts';
 import type { Question } from './question.ts';
-import type { Served } from './served.ts';
+import type { Reads, Served } from './served.ts';
+
+/** Why the cost of a service in an account moved; undefined where the lines tell no single cause. */
+export interface Cause {
+  readonly service: string;
+  readonly account: DayRow['account'];
+  readonly why: string | undefined;
+}
 
 /**
  * The digest's facts about a part of the costs, by the digest's own questions, each asked once per version however many
@@ -17,15 +25,15 @@ import type { Served } from './served.ts';
 export interface PartFacts {
   readonly judged: BillingDate;
   month(): Promise<MonthAnswer>;
-  /** Without causes, which are read from lines. */
+  /** Without causes. */
   day(): Promise<DayAnswer>;
-  /** With causes. */
-  explainedDay(): Promise<DayAnswer>;
-  /** With causes where they are those of a mover. */
+  /** Why each mover of the day moved; read from lines, which takes longer than all the rest. */
+  causes(): Promise<readonly Cause[]>;
+  /** Without causes. */
   spikes(): Promise<Spikes>;
   money(): Promise<MoneyAnswer>;
-  /** The questions of others, for this part: `work` is told what is asked about. */
-  ask<T>(name: string, work: (about: Asked) => Promise<T>): Promise<T>;
+  /** The questions of others, for this part: `work` is told what is asked about, and reads no more than it says. */
+  ask<T>(name: string, work: (about: Asked) => Promise<T>, reads?: Reads): Promise<T>;
   /** Everything that the digest's sentences say, for this part. */
   digest(clockNow: number): Promise<DigestFacts>;
 }
@@ -43,36 +51,28 @@ export function factsOf(served: Served, { filters, scope }: Question, judged: Bi
       part: { filters, ownMetric: scope.metric === scope.costMetric },
       judged,
     });
-  const ask = <T>(name: string, work: (about: Asked) => Promise<T>): Promise<T> =>
+  const ask = <T>(name: string, work: (about: Asked) => Promise<T>, reads: Reads = 'accounts'): Promise<T> =>
     served.remembered.get(JSON.stringify([name, judged, scope]), () =>
-      served.ask(scope, (session) => work(about(session))),
+      served.ask(scope, (session) => work(about(session)), reads),
     ) as Promise<T>;
   const month = () => ask('month', monthAnswer);
   const day = async () => {
     const answer = await month();
     return ask('day', (of) => dayAnswer(of, answer, noWhy));
   };
-  const explainedDay = async () => {
-    const answer = await month();
-    return ask('explained day', (of) => dayAnswer(of, answer));
+  const causes = async () => {
+    const { movers } = await day();
+    const rows = movers?.rows ?? [];
+    const why = await ask('causes', (of) => whyOf(of, rows), 'lines');
+    return rows.map(({ service, account }, i) => ({ service, account, why: why[i] }));
   };
-  const spikes = async () => {
-    const { movers } = await explainedDay();
-    return ask('spikes', (of) =>
-      spikesOf(
-        of,
-        (service, account) =>
-          movers?.rows.find((row) => row.service === service && row.account.id === account)?.why,
-      ),
-    );
-  };
-  const plainSpikes = () => ask('plain spikes', (of) => spikesOf(of, () => undefined));
-  const money = () => ask('money', moneyAnswer);
+  const spikes = () => ask('spikes', (of) => spikesOf(of, () => undefined), 'places');
+  const money = () => ask('money', moneyAnswer, 'places');
   return {
     judged,
     month,
     day,
-    explainedDay,
+    causes,
     spikes,
     money,
     ask,
@@ -80,7 +80,7 @@ export function factsOf(served: Served, { filters, scope }: Question, judged: Bi
       const [monthly, daily, spiking, moneyParts] = [
         await month(),
         await day(),
-        await plainSpikes(),
+        await spikes(),
         await money(),
       ];
       const arriving = await ask('arriving', (of) => arrivingDays(of, monthly));

@@ -4,6 +4,7 @@ import { openLakeIfAny } from '../../lake/lake.ts';
 import type { Clock, Log, Pause } from '../../ports/clock.ts';
 import type { Engine } from '../../ports/engine.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
+import { PageFiles } from './page-files.ts';
 import { Served } from './served.ts';
 
 /** How often the head of the catalog is looked at: one small read. */
@@ -17,6 +18,8 @@ export interface LiveLakeOf {
   readonly pause: Pause;
   readonly log: Log;
   readonly requiredTagKeys: readonly string[];
+  /** A new empty folder outside the lake. */
+  readonly scratch: () => Promise<string>;
 }
 
 /**
@@ -25,6 +28,7 @@ export interface LiveLakeOf {
  */
 export class LiveLake {
   readonly #of: LiveLakeOf;
+  readonly #files: PageFiles;
   readonly #listeners = new Set<(version: number) => void>();
   #served: Served | undefined;
   #looking: Promise<Served | undefined> | undefined;
@@ -35,6 +39,7 @@ export class LiveLake {
 
   constructor(of: LiveLakeOf) {
     this.#of = of;
+    this.#files = new PageFiles(of.scratch);
   }
 
   /** The version that answers now; looks for one where there is none yet. @throws what opening the lake throws */
@@ -115,9 +120,19 @@ export class LiveLake {
     this.#served = served;
     this.#wasThere = true;
     this.#of.log.info('lake.pinned', { lakeVersion: served.version });
+    this.#layOut(served);
     for (const changed of this.#listeners) changed(served.version);
     this.#retire(before);
     return served;
+  }
+
+  /** Beside the answers: without it they are the same, and slower. */
+  #layOut(served: Served): void {
+    served
+      .layOut(this.#files, () => !this.#ended && this.#served === served)
+      .catch((error: unknown) => {
+        this.#of.log.warn('pages.not_laid_out', { lakeVersion: served.version, problem: String(error) });
+      });
   }
 
   /** Nothing answers from memory what cannot be proved any more. */

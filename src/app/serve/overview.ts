@@ -40,10 +40,15 @@ export async function overview(served: Served, request: CostRequest, now: number
 /** What the period cost, and what it is held against. */
 async function totals(served: Served, { scope, period, before }: Question) {
   const { currency } = served;
-  const rows = await served.ask(scope, async (session) => ({
-    current: known((await session.rows(costTotal(period)))[0], 'a total'),
-    earlier: before === undefined ? undefined : known((await session.rows(costTotal(before)))[0], 'a total'),
-  }));
+  const rows = await served.ask(
+    scope,
+    async (session) => ({
+      current: known((await session.rows(costTotal(period)))[0], 'a total'),
+      earlier:
+        before === undefined ? undefined : known((await session.rows(costTotal(before)))[0], 'a total'),
+    }),
+    'accounts',
+  );
   const now = amount(rows.current[0], currency);
   const then = rows.earlier === undefined ? undefined : amount(rows.earlier[0], currency);
   return {

@@ -59,11 +59,13 @@ export async function lines(served: Served, request: PageRequest) {
   const skip = request.cursor === undefined ? 0 : skipOf(cursorOf(request.cursor, served, question));
   const of = { period, metric: scope.metric, tag: filters.tag, requiredTagKeys: served.requiredTagKeys };
   const totals = (await served.remembered.get(`lines ${nameOf(question)}`, () =>
-    served.ask(scope, (session) => session.rows(linesTotal(of))),
+    served.ask(scope, (session) => session.rows(linesTotal(of)), 'lines'),
   )) as Row[];
   const all = totals.reduce((lines, [, , number]) => lines + count(number), 0);
-  const rows = await served.ask(scope, (session) =>
-    session.rows(linesPage({ ...of, skip, rows: request.limit })),
+  const rows = await served.ask(
+    scope,
+    (session) => session.rows(linesPage({ ...of, skip, rows: request.limit })),
+    'lines',
   );
   const seen = skip + rows.length;
   return {

@@ -1,12 +1,13 @@
 import { addDays, type BillingDate } from '../../core/calendar/billing-date.ts';
 import { addMonths, daysOf, periodOf } from '../../core/calendar/billing-period.ts';
-import { values } from '../../sql/overview/shares.ts';
+import { type Dimension, values } from '../../sql/overview/shares.ts';
 import { nameOf } from '../digest/asked.ts';
 import { proofOf } from '../digest/freshness.ts';
 import { aboutOf, exactOrNull } from './about.ts';
 import { factsOf } from './facts.ts';
 import { type CostRequest, type Question, settle } from './question.ts';
 import type { Served } from './served.ts';
+import { readsOf } from './shares.ts';
 
 /**
  * What stands behind the judged day: its CSV against the lines' own sum, accounts, deliveries, versions. The lines are added
@@ -30,7 +31,7 @@ export async function proof(served: Served, request: CostRequest) {
     return { about, day: null, proof: { ...of, ...nothing, deliveries: [] } };
   }
   const facts = factsOf(served, question, question.judged);
-  const found = await facts.ask('proof', (asked) => proofOf(asked, served.ledgerHead));
+  const found = await facts.ask('proof', (asked) => proofOf(asked, served.ledgerHead), 'rollup');
   return {
     about,
     day: question.judged,
@@ -68,15 +69,17 @@ export async function choices(served: Served, request: CostRequest) {
 async function allValues(served: Served, { scope }: Question, day: BillingDate) {
   const { costMetric, reportingCurrency } = scope;
   const period = { from: daysOf(addMonths(periodOf(day), -12)).from, until: addDays(day, 32) };
-  return served.ask({ metric: costMetric, costMetric, reportingCurrency }, async (session) => {
-    const of = async (by: 'ou' | 'account' | 'service' | 'region') =>
-      await session.rows(values({ by, period, day }));
-    const names = (rows: Awaited<ReturnType<typeof of>>) => rows.map(([key]) => String(key));
-    return {
-      ous: names(await of('ou')),
-      accounts: (await of('account')).map(([id, name]) => ({ id: String(id), name: nameOf(name) ?? null })),
-      services: names(await of('service')),
-      regions: names(await of('region')),
-    };
-  });
+  const of = (by: Dimension) =>
+    served.ask(
+      { metric: costMetric, costMetric, reportingCurrency },
+      (session) => session.rows(values({ by, period, day })),
+      readsOf(by),
+    );
+  const names = (rows: Awaited<ReturnType<typeof of>>) => rows.map(([key]) => String(key));
+  return {
+    ous: names(await of('ou')),
+    accounts: (await of('account')).map(([id, name]) => ({ id: String(id), name: nameOf(name) ?? null })),
+    services: names(await of('service')),
+    regions: names(await of('region')),
+  };
 }

@@ -5,17 +5,25 @@ import type { LakeState } from '../../lake/catalog-types.ts';
 import type { Lake } from '../../lake/lake.ts';
 import { readLedger } from '../../lake/ledger.ts';
 import { pinLake } from '../../lake/pin.ts';
-import { pinScope, pinWhole } from '../../lake/pin-scope.ts';
+import { pinCosts, pinLayout, pinLines, pinVerdicts, pinWhole } from '../../lake/pin-scope.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Engine } from '../../ports/engine.ts';
+import type { PageLayout } from '../../sql/overview/page-costs.ts';
 import type { Scope } from '../../sql/scope.ts';
 import { type CompleteDays, completeDays } from '../complete-days.ts';
+import type { PageFiles } from './page-files.ts';
 import { Recent } from './recent.ts';
 
 /** Questions that run at one time: a little more than cores, so that none waits for a disk. */
 const SESSIONS = 3;
 /** Parts of the costs whose facts are remembered. */
 const SCOPES_KEPT = 64;
+
+/**
+ * What a question reads: `accounts` no region and no tag state, `places` these too, `rollup` anything of `daily_costs`,
+ * `lines` also `cost_lines`. The less, the quicker the answer.
+ */
+export type Reads = 'accounts' | 'places' | 'rollup' | 'lines';
 
 export interface ServedOf {
   readonly engine: Engine;
@@ -37,6 +45,8 @@ export class Served {
   /** What was found out about parts of the costs, by their name. */
   readonly remembered = new Recent<unknown>(SCOPES_KEPT);
   readonly #engine: Engine;
+  #layouts: ReadonlySet<PageLayout> = new Set();
+  #releaseFiles: (() => Promise<void>) | undefined;
   readonly #free: Session[] = [];
   readonly #waiting: ((session: Session) => void)[] = [];
   #opened = 0;
@@ -83,9 +93,21 @@ export class Served {
     };
   }
 
-  /** Lets `work` ask about `scope`; waits until a session is free. */
-  async ask<T>(scope: Scope, work: (session: Engine) => Promise<T>): Promise<T> {
-    const session = await this.#borrow(scope);
+  /** Lays the rollup out for pages, so that filters answer quickly; questions are answered meanwhile, and the same. */
+  async layOut(files: PageFiles, wanted: () => boolean): Promise<void> {
+    const { lake, state } = this;
+    const made = await this.apart((session) =>
+      files.make({ session, state, costMetric: lake.identity.costMetric, wanted }),
+    );
+    if (made === undefined) return;
+    this.#releaseFiles = made.release;
+    for (const [layout, uris] of made.uris) await pinLayout(this.#engine, lake, { layout, uris });
+    this.#layouts = new Set(made.uris.keys());
+  }
+
+  /** Lets `work` ask about `scope`, of which it reads no more than `reads`; waits until a session is free. */
+  async ask<T>(scope: Scope, work: (session: Engine) => Promise<T>, reads: Reads = 'rollup'): Promise<T> {
+    const session = await this.#borrow(scope, reads);
     try {
       return await work(session.engine);
     } finally {
@@ -110,7 +132,7 @@ export class Served {
 
   /** As `ask`, for answers that come in pieces. */
   async *stream<T>(scope: Scope, work: (session: Engine) => AsyncIterable<T>): AsyncGenerator<T> {
-    const session = await this.#borrow(scope);
+    const session = await this.#borrow(scope, 'rollup');
     try {
       yield* work(session.engine);
     } finally {
@@ -127,21 +149,29 @@ export class Served {
     }
     for (const { engine } of this.#free) await engine.close();
     await this.#engine.close();
+    await this.#releaseFiles?.();
   }
 
-  async #borrow(scope: Scope): Promise<Session> {
+  async #borrow(scope: Scope, reads: Reads): Promise<Session> {
     this.#asking++;
-    const name = JSON.stringify(scope);
-    const session = await this.#next(name).catch((error) => {
+    const layout = this.#layoutFor(scope, reads);
+    const of = JSON.stringify(scope);
+    const costs = `${layout ?? 'rollup'} ${of}`;
+    const session = await this.#next(costs).catch((error) => {
       this.#letGo();
       throw error;
     });
+    const { engine, pinned } = session;
+    const pin = async (relation: keyof Session['pinned'], name: string, make: () => Promise<void>) => {
+      if (pinned[relation] === name) return;
+      pinned[relation] = undefined;
+      await make();
+      pinned[relation] = name;
+    };
     try {
-      if (session.scope !== name) {
-        session.scope = undefined;
-        await pinScope(session.engine, scope);
-        session.scope = name;
-      }
+      await pin('costs', costs, () => pinCosts(engine, scope, layout));
+      await pin('verdicts', of, () => pinVerdicts(engine, scope));
+      if (reads === 'lines') await pin('lines', of, () => pinLines(engine, scope));
       return session;
     } catch (error) {
       this.#giveBack(session);
@@ -149,13 +179,22 @@ export class Served {
     }
   }
 
-  async #next(scope: string): Promise<Session> {
-    const fitting = this.#free.findIndex((session) => session.scope === scope);
+  /** Other metrics than the lake's are converted row by row of the rollup itself. */
+  #layoutFor(scope: Scope, reads: Reads): PageLayout | undefined {
+    const ofPlaces = scope.region !== undefined || scope.tag !== undefined;
+    const layout = ofPlaces ? 'places' : 'accounts';
+    const fits =
+      scope.metric === scope.costMetric && (reads === 'accounts' || (reads === 'places' && ofPlaces));
+    return fits && this.#layouts.has(layout) ? layout : undefined;
+  }
+
+  async #next(costs: string): Promise<Session> {
+    const fitting = this.#free.findIndex(({ pinned }) => pinned.costs === costs);
     const [free] = this.#free.splice(Math.max(fitting, 0), 1);
     if (free !== undefined) return free;
     if (this.#opened < SESSIONS) {
       this.#opened++;
-      return { engine: await this.#engine.session(), scope: undefined };
+      return { engine: await this.#engine.session(), pinned: {} };
     }
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
@@ -176,5 +215,5 @@ export class Served {
 interface Session {
   readonly engine: Engine;
   /** What its relations mean now. */
-  scope: string | undefined;
+  readonly pinned: { costs?: string | undefined; verdicts?: string | undefined; lines?: string | undefined };
 }

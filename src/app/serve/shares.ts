@@ -10,7 +10,7 @@ import { aboutOf, exact, exactOrNull } from './about.ts';
 import { factsOf } from './facts.ts';
 import { changeOf } from './overview.ts';
 import { type CostRequest, type Question, settle } from './question.ts';
-import type { Served } from './served.ts';
+import type { Reads, Served } from './served.ts';
 import { type Sparks, sparks } from './sparks.ts';
 
 export interface SharesRequest extends CostRequest {
@@ -30,6 +30,7 @@ export async function shares(served: Served, request: SharesRequest) {
   const found = await facts.ask(
     `shares ${by} ${limit} ${JSON.stringify(question.period)} ${question.compare}`,
     (of) => measured(of, question, { by, limit, day }),
+    readsOf(by),
   );
   const colours = by === 'service' || by === 'ou' ? await coloursOf(served, question, by) : [];
   const row = shareRow(found, question, colours);
@@ -52,6 +53,9 @@ export async function shares(served: Served, request: SharesRequest) {
     count: found.count,
   };
 }
+
+/** What a question about values of a dimension reads. */
+export const readsOf = (by: Dimension): Reads => (by === 'region' || by === 'tag' ? 'places' : 'accounts');
 
 interface Part {
   readonly key: string;
@@ -137,8 +141,11 @@ async function coloursOf(served: Served, question: Question, by: Dimension): Pro
   };
   const period = { from: daysOf(addMonths(periodOf(day), -12)).from, until: addDays(day, 1) };
   return (await served.remembered.get(`colours ${by}`, () =>
-    served.ask(scope, async (session) =>
-      (await session.rows(values({ by, period, day }))).slice(0, COLOURS).map(([key]) => String(key)),
+    served.ask(
+      scope,
+      async (session) =>
+        (await session.rows(values({ by, period, day }))).slice(0, COLOURS).map(([key]) => String(key)),
+      readsOf(by),
     ),
   )) as readonly string[];
 }

@@ -1,5 +1,5 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
-import type { Alerts, Lights, Movers, Shares, Trend } from '../../../src/api/schemas/blocks.ts';
+import type { Alerts, Causes, Lights, Movers, Shares, Trend } from '../../../src/api/schemas/blocks.ts';
 import type { IngestJob } from '../../../src/api/schemas/first-run.ts';
 import type { Outbox, Preferences, StatusAnswer } from '../../../src/api/schemas/health.ts';
 import type { Choices, Overview, ProofAnswer } from '../../../src/api/schemas/overview.ts';
@@ -37,6 +37,11 @@ export const moversOf = (scope: Scope) =>
     queryKey: ['costs', 'movers', scope],
     queryFn: ({ signal }) => read<Movers>(client.movers.$get({ query: scope }, signalled(signal))),
     ...kept,
+  });
+export const causesOf = (scope: Scope) =>
+  queryOptions({
+    queryKey: ['costs', 'causes', scope],
+    queryFn: ({ signal }) => read<Causes>(client.causes.$get({ query: scope }, signalled(signal))),
   });
 export const alertsOf = (scope: Scope) =>
   queryOptions({

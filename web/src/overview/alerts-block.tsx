@@ -11,6 +11,7 @@ import { CsvLink, Section } from '../parts/section.tsx';
 import { TableSkeleton } from '../parts/skeleton.tsx';
 import { Light } from '../parts/status.tsx';
 import { WhyEmpty } from '../parts/why-empty.tsx';
+import { useWhy, type Why } from './causes.ts';
 
 /** Rows that fit the first screen. */
 const ROWS = 4;
@@ -21,6 +22,7 @@ export function AlertsBlock({ scope }: { scope: Scope }) {
   const asked = useQuery(alertsOf(scope));
   const [all, setAll] = useState(false);
   const rows = asked.data?.rows.length ?? 0;
+  const why = useWhy(scope);
   return (
     <Section
       className="sec"
@@ -42,7 +44,7 @@ export function AlertsBlock({ scope }: { scope: Scope }) {
           alerts.rows.length === 0 ? (
             <WhyEmpty because="Nothing is open: no budget at risk, no anomaly, no late feed." />
           ) : (
-            <AlertsTable alerts={alerts} rows={all ? rows : ROWS} />
+            <AlertsTable alerts={alerts} rows={all ? rows : ROWS} why={why} />
           )
         }
       </Block>
@@ -50,7 +52,13 @@ export function AlertsBlock({ scope }: { scope: Scope }) {
   );
 }
 
-function AlertsTable({ alerts, rows }: { alerts: Alerts; rows: number }) {
+interface TableOf {
+  alerts: Alerts;
+  rows: number;
+  why: ReturnType<typeof useWhy>;
+}
+
+function AlertsTable({ alerts, rows, why }: TableOf) {
   const filter = useFilter();
   const shown = alerts.rows.slice(0, rows);
   const decimals = decimalsOf(shown.map(({ impact }) => impact));
@@ -88,7 +96,7 @@ function AlertsTable({ alerts, rows }: { alerts: Alerts; rows: number }) {
                 <button
                   type="button"
                   className="cell"
-                  title={row.why === null ? row.what : `${row.what}: ${row.why}`}
+                  title={whole(row, why(row.service, row.account?.id))}
                   onClick={() => filter(focusOf(row))}
                 >
                   <bdi>{row.what}</bdi>
@@ -111,6 +119,9 @@ function AlertsTable({ alerts, rows }: { alerts: Alerts; rows: number }) {
     </table>
   );
 }
+
+const whole = ({ kind, what }: Alerts['rows'][number], why: Why): string =>
+  kind === 'anomaly' && typeof why === 'string' ? `${what}: ${why}` : what;
 
 /** The part of the costs that an alert is about. */
 const focusOf = ({ kind, ou, service, account }: Alerts['rows'][number]): Scope => ({

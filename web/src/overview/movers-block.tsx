@@ -10,6 +10,7 @@ import { Name } from '../parts/name.tsx';
 import { CsvLink, Section } from '../parts/section.tsx';
 import { TableSkeleton } from '../parts/skeleton.tsx';
 import { WhyEmpty } from '../parts/why-empty.tsx';
+import { useWhy } from './causes.ts';
 
 /** Rows that fit the first screen. */
 const ROWS = 5;
@@ -18,6 +19,7 @@ const ROWS = 5;
 export function MoversBlock({ scope }: { scope: Scope }) {
   const asked = useQuery(moversOf(scope));
   const { data } = asked;
+  const why = useWhy(scope);
   return (
     <Section
       title="Top movers"
@@ -31,7 +33,7 @@ export function MoversBlock({ scope }: { scope: Scope }) {
       <Block asked={asked} skeleton={<TableSkeleton rows={7} label="top movers" />}>
         {(movers) =>
           movers.emptyBecause === null ? (
-            <MoversTable movers={movers} />
+            <MoversTable movers={movers} why={why} />
           ) : (
             <WhyEmpty because={movers.emptyBecause} />
           )
@@ -41,7 +43,12 @@ export function MoversBlock({ scope }: { scope: Scope }) {
   );
 }
 
-function MoversTable({ movers: { rows: all, others, total, about } }: { movers: Movers }) {
+interface TableOf {
+  movers: Movers;
+  why: ReturnType<typeof useWhy>;
+}
+
+function MoversTable({ movers: { rows: all, others, total, about }, why }: TableOf) {
   const filter = useFilter();
   const rows = all.slice(0, ROWS);
   const decimals = decimalsOf(rows.map(({ change }) => change));
@@ -67,6 +74,7 @@ function MoversTable({ movers: { rows: all, others, total, about } }: { movers: 
       <tbody>
         {rows.map((row) => {
           const text = `${row.service} · ${row.account.name ?? row.account.id}`;
+          const cause = why(row.service, row.account.id);
           return (
             <tr key={`${row.service} ${row.account.id}`}>
               <th scope="row">
@@ -87,8 +95,8 @@ function MoversTable({ movers: { rows: all, others, total, about } }: { movers: 
               <td className="r">
                 <Figure amount={row.change} currency={about.currency} decimals={decimals} change="signed" />
               </td>
-              <td className="mu wy" title={row.why ?? undefined}>
-                {row.why ?? 'no single cause found'}
+              <td className="mu wy" title={cause ?? undefined}>
+                {cause === undefined ? '' : (cause ?? 'no single cause found')}
               </td>
             </tr>
           );
