@@ -8,6 +8,7 @@ import {
   writeInput,
 } from '../lake/inputs.ts';
 import { type Lake, lakeBusy, ouLevelOf, RACES_MAX } from '../lake/lake.ts';
+import { commitWithHistory } from '../lake/restatements.ts';
 import type { Clock, Log } from '../ports/clock.ts';
 import { type RollingUp, staleRollups } from './rollups.ts';
 
@@ -70,7 +71,7 @@ export async function importInput<K extends InputKind>(
     const rollups = kind === 'budgets' ? [] : await staleRollups(doors, lake, state, { inputs });
     const objects = { [kind]: taken.object };
     const change = { kind: 'inputs', inputs: decisions, objects, rollups } as const;
-    const next = await lake.commit(state, change, doors.clock);
+    const next = await commitWithHistory(doors, lake, state, change);
     if (next === undefined) continue;
     doors.log.info('inputs.committed', { lakeVersion: next.version, kind, version: taken.version });
     return {
@@ -93,7 +94,7 @@ export async function rerollStale(
     const state = await lake.head();
     const rollups = await staleRollups(doors, lake, state);
     if (rollups.length === 0) return state;
-    const next = await lake.commit(state, { kind: 'inputs', inputs: {}, rollups }, doors.clock);
+    const next = await commitWithHistory(doors, lake, state, { kind: 'inputs', inputs: {}, rollups });
     if (next !== undefined) return next;
   }
   throw lakeBusy(lake);

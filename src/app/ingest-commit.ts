@@ -2,6 +2,7 @@ import type { LakeState, Load } from '../lake/catalog-types.ts';
 import { type Lake, lakeBusy, RACES_MAX } from '../lake/lake.ts';
 import { pinInputs } from '../lake/pin.ts';
 import { precedence } from '../lake/precedence.ts';
+import { commitWithHistory } from '../lake/restatements.ts';
 import type { IngestDoors, IngestRequest } from './ingest-doors.ts';
 import type { CountedEvents } from './ingest-events.ts';
 import { rollUp, rollupIdentity } from './rollups.ts';
@@ -34,9 +35,11 @@ export async function committed(
       return { kind: 'repeated', state, loads: decided.loads };
     }
     events.check(state);
-    // From here on a version may name the files, also where the commit fails half-way: nobody discards them any more.
-    const named = written.splice(0);
-    const next = await lake.commit(state, decided.change, doors.clock);
+    // From then on a version may name the files, also where the commit fails half-way: nobody discards them any more.
+    const named: string[] = [];
+    const next = await commitWithHistory(doors, lake, state, decided.change, () =>
+      named.push(...written.splice(0)),
+    );
     if (next === undefined) {
       written.push(...named);
       continue;

@@ -4,13 +4,13 @@ import { currency, exactText, type Money, money, plus } from '../core/money/mone
 import type { LakeFile, LoadAccount, Rollup } from '../lake/catalog-types.ts';
 import type { LoadedTotal } from '../lake/control-totals.ts';
 import { costLinesKey, type LoadPlace } from '../lake/keys.ts';
+import { sealed } from '../lake/sealed.ts';
 import type { Cell, ColumnDef, Engine, Row } from '../ports/engine.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { LINE_ORDER, linesPerAccount, linesWithin, loadedTotals, sumsByCurrency } from '../sql/loaded.ts';
 import { COST_LINE_COLUMNS, DAILY_COST_COLUMNS, METRICS } from '../sql/schema.ts';
 import { joined, name, type Sql } from '../sql/sql.ts';
 import { type Counted, stretches } from './passes.ts';
-import { sealed } from './sealed.ts';
 
 /** Lines that are sorted at one time: their descriptions stay in memory, the rest is spilled where memory is short. */
 const LINES_AT_ONCE = 12_000_000;

@@ -4,12 +4,12 @@ import type { LakeFile, LakeState, Load, Rollup } from '../lake/catalog-types.ts
 import { dailyCostsKey } from '../lake/keys.ts';
 import { type Lake, ouLevelOf } from '../lake/lake.ts';
 import { pinInputs } from '../lake/pin.ts';
+import { sealed } from '../lake/sealed.ts';
 import type { Progress, Random } from '../ports/clock.ts';
 import type { Engine } from '../ports/engine.ts';
 import { rollup } from '../sql/rollup.ts';
 import { COST_LINE_COLUMNS } from '../sql/schema.ts';
 import type { LakeSettings } from './lake-settings.ts';
-import { sealed } from './sealed.ts';
 
 /** What rolling up needs; the engine's relations `account_map`, `fx_rates`, `service_names` are made by it. */
 export interface RollingUp {

@@ -36,16 +36,7 @@ export async function pinLake(
 ): Promise<void> {
   const loads = state.loads.filter((load) => days === undefined || touches(load, days));
   await pinInputs(engine, lake, state);
-  await engine.values(
-    'excluded_accounts',
-    EXCLUDED_COLUMNS,
-    state.exclusions.map(({ source, billingPeriod, billingAccountId, subAccountId }) => [
-      source,
-      billingPeriod,
-      billingAccountId,
-      subAccountId,
-    ]),
-  );
+  await engine.values('excluded_accounts', EXCLUDED_COLUMNS, excludedRows(state.exclusions));
   const urisOf = (files: readonly LakeFile[]) => files.map((file) => lake.store.uri(file.key));
   const { whole, contested } = byExclusion(loads, state.exclusions);
   const pin = async (
@@ -128,12 +119,21 @@ export async function pinInputs(engine: Engine, lake: Lake, state: Pick<LakeStat
   await engine.values('service_names', SERVICE_NAME_COLUMNS, SERVICE_NAME_ROWS);
 }
 
-const EXCLUDED_COLUMNS: readonly ColumnDef[] = [
+/** Relation `excluded_accounts`: account months that another source counts for. */
+export const EXCLUDED_COLUMNS: readonly ColumnDef[] = [
   'source',
   'billing_period',
   'billing_account_id',
   'sub_account_id',
 ].map((column) => ({ name: column, type: 'varchar' }));
+
+export const excludedRows = (exclusions: readonly Exclusion[]): string[][] =>
+  exclusions.map(({ source, billingPeriod, billingAccountId, subAccountId }) => [
+    source,
+    billingPeriod,
+    billingAccountId,
+    subAccountId,
+  ]);
 
 const columnsOf = (columns: readonly ColumnDef[]) => joined(columns.map((column) => name(column.name)));
 

@@ -13,10 +13,18 @@ export interface PinnedOf {
   /** The billing month of a row `l`, `YYYY-MM`. */
   readonly billingPeriod: Sql;
   readonly contested: boolean;
+  /** The relation that names the account months to leave out. */
+  readonly excluded?: string;
 }
 
-/** The rows of pinned files without the account months in `excluded_accounts`; files without any are read as they are. */
-export function withoutExcluded({ relation, columns, billingPeriod, contested }: PinnedOf): Sql {
+/** The rows of pinned files without the account months that are excluded; files without any are read as they are. */
+export function withoutExcluded({
+  relation,
+  columns,
+  billingPeriod,
+  contested,
+  excluded = 'excluded_accounts',
+}: PinnedOf): Sql {
   const all = joined(columns.map((column) => sql`l.${name(column.name)}`));
   const whole = sql`SELECT ${all} FROM ${name(`${relation}_whole`)} l`;
   if (!contested) return whole;
@@ -24,7 +32,7 @@ export function withoutExcluded({ relation, columns, billingPeriod, contested }:
     UNION ALL
     SELECT ${all}
     FROM ${name(`${relation}_contested`)} l
-    LEFT JOIN excluded_accounts x ON x.source = l.x_SourceId
+    LEFT JOIN ${name(excluded)} x ON x.source = l.x_SourceId
       AND x.billing_period = ${billingPeriod}
       AND x.billing_account_id = coalesce(l.BillingAccountId, '')
       AND x.sub_account_id = coalesce(l.SubAccountId, '')

@@ -38,14 +38,6 @@ export const sumsByCurrency = (relation: string): Sql => sql`
 
 const total = (metric: Metric): Sql => sql`coalesce(sum(${name(metric)}), CAST(0 AS decimal(38,15)))`;
 
-/** What was known of each day, source, account and service when a load came; from its rollup. */
-export const arrivals = (rollup: string): Sql => sql`
-  SELECT BillingDate, x_SourceId, SubAccountId, x_ServiceCode, BillingCurrency,
-    sum(BilledCost) AS BilledCost, sum(EffectiveCost) AS EffectiveCost, CAST(sum(lines) AS bigint) AS lines
-  FROM ${name(rollup)}
-  GROUP BY BillingDate, x_SourceId, SubAccountId, x_ServiceCode, BillingCurrency
-  ORDER BY BillingDate, x_SourceId, SubAccountId, x_ServiceCode, BillingCurrency`;
-
 /** Lines per account, in the order of the written files: what passes over a large month are cut from. */
 export const linesPerAccount = (lines: Sql): Sql => sql`
   SELECT SubAccountId, ServiceName, count(*)

@@ -122,6 +122,59 @@ export const VERDICT_COLUMNS: readonly ColumnDef[] = [
   ...varchars('rules_version'),
 ];
 
+/** Why an amount that the lake held became another one. */
+export const CAUSES = ['delivery', 'accounts', 'rules', 'rates', 'precedence'] as const;
+export type Cause = (typeof CAUSES)[number];
+
+/**
+ * `restatements/`: what one commit changed of (source, day)s that the lake held before it. Sums of the amounts that were
+ * known; 0 where there was no line. Changes of less than 0.005 are one row a day, source, currency and metric, with
+ * REMAINDER as OU and as Service.
+ */
+export const RESTATED_COLUMNS: readonly ColumnDef[] = [
+  column('BillingDate', 'date'),
+  ...varchars('OU', 'Service', 'LinkedAccount', 'Source', 'Currency'),
+  /** One of METRICS, in the billing currency, or `DailyCost` in the reporting currency. */
+  ...varchars('Metric'),
+  ...amounts('Before', 'After'),
+  /** One of CAUSES. */
+  ...varchars('Cause'),
+  /** Id of the delivery that did it; null where no delivery did. */
+  ...varchars('Delivery'),
+  column('LakeVersion', 'bigint'),
+];
+
+/** Relation `restatements`. */
+export const RESTATEMENT_COLUMNS: readonly ColumnDef[] = [
+  ...RESTATED_COLUMNS,
+  column('CommittedAt', 'timestamp'),
+];
+
+/**
+ * `arrivals/`: what a delivery said of each day, source, account and service when it came. New: the lake held nothing of
+ * that source and day before. Counted: no other source counted for the account's month. What New and Counted rows add
+ * and what `restatements` change is all that ever happens to a figure.
+ */
+export const ARRIVAL_COLUMNS: readonly ColumnDef[] = [
+  column('BillingDate', 'date'),
+  ...varchars(
+    'BillingPeriod',
+    'BillingAccountId',
+    'SubAccountId',
+    'x_OU',
+    'x_ServiceCode',
+    'BillingCurrency',
+  ),
+  ...amounts(...METRICS),
+  column('DailyCost', AMOUNT),
+  column('lines', 'bigint'),
+  ...varchars('x_SourceId'),
+  column('New', 'boolean'),
+  column('Counted', 'boolean'),
+  ...varchars('Delivery'),
+  column('LakeVersion', 'bigint'),
+];
+
 /** Relation `account_map`: who an account is, on which days. Intervals of one account never overlap; valid_until is exclusive. */
 export const ACCOUNT_COLUMNS: readonly ColumnDef[] = [
   ...varchars('account_id', 'account_name', 'ou_path', 'ou_id', 'payer_account_id', 'status'),

@@ -10,6 +10,9 @@ import { daySpikes } from '../../src/sql/digest/spikes.ts';
 import { whyMoved } from '../../src/sql/digest/why.ts';
 import { ouBreakdown } from '../../src/sql/ou-breakdown.ts';
 import type { Query } from '../../src/sql/query.ts';
+import { arrived } from '../../src/sql/restatements/arrivals.ts';
+import { restated } from '../../src/sql/restatements/restated.ts';
+import { restatements } from '../../src/sql/restatements/restatements.ts';
 import { rollup } from '../../src/sql/rollup.ts';
 import { spikes } from '../../src/sql/rules/c1.ts';
 import { lowValueRecurring } from '../../src/sql/rules/c3.ts';
@@ -39,6 +42,18 @@ const QUESTIONS: readonly Query[] = [
   monthMoney(period),
   tagKeyMoney({ ...lake, period }),
   daySpikes(day),
+  {
+    name: 'restated',
+    sql: restated({
+      period,
+      reportingCurrency: 'USD',
+      lakeVersion: 412,
+      delivery: 'd-1',
+      cause: { sources: ['focus-main'], there: 'delivery', elsewhere: 'precedence' },
+    }),
+  },
+  { name: 'arrived', sql: arrived({ period, lakeVersion: 412, delivery: 'd-1' }) },
+  { name: 'restatements', sql: restatements() },
   whyMoved({
     day,
     weeks: 2,

@@ -8,6 +8,7 @@ import { ingest } from '../../src/app/ingest.ts';
 import type { IngestDoors, IngestRequest } from '../../src/app/ingest-doors.ts';
 import { openLake } from '../../src/lake/lake.ts';
 import { pinLake } from '../../src/lake/pin.ts';
+import { pinHistory } from '../../src/lake/pin-history.ts';
 import type { Engine } from '../../src/ports/engine.ts';
 
 /** A lake in a fresh folder, with what a command would give a use case. */
@@ -60,7 +61,9 @@ export async function workplace(root?: string): Promise<Workplace> {
       const asked = await openDuckDb();
       try {
         const lake = await openLake(doors.store);
-        await pinLake(asked, lake, await lake.head());
+        const head = await lake.head();
+        await pinLake(asked, lake, head);
+        await pinHistory(asked, lake, head);
         return (await asked.ask(text)).rows;
       } finally {
         await asked.close();

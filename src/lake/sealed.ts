@@ -1,5 +1,5 @@
-import type { LakeFile } from '../lake/catalog-types.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
+import type { LakeFile } from './catalog-types.ts';
 
 /** A file that the engine wrote, flushed to the disk and hashed: what a commit may name. */
 export async function sealed(store: ObjectStore, key: string, rows: number): Promise<LakeFile> {
