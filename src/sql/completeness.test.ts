@@ -1,8 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { engines } from '../../test/engine/engines.ts';
 import { rows } from '../../test/engine/rows.ts';
-import { billingDate } from '../core/calendar/billing-date.ts';
-import { quietAccounts, replacedSources, thinAccountDays } from './completeness.ts';
+import { billingDate, days } from '../core/calendar/billing-date.ts';
+import {
+  accountSpans,
+  linesPerAccountDay,
+  quietAccounts,
+  replacedSources,
+  thinAccountDays,
+  thinDaysWithin,
+} from './completeness.ts';
 
 const tuesday = billingDate('2026-11-17');
 
@@ -32,6 +39,33 @@ describe.each(engines)('inputs of completeness on $name', ({ open }) => {
       // half: the two middle ones of 10, 10, 12, 100 are 10 and 12
       ['a', 'half', '2026-11-17', 5, 11, '2026-11-17'],
       ['a', 'none', '2026-11-17', 0, 10, '2026-11-16'],
+    ]);
+  });
+
+  it('finds thin days of a whole period, also where a source has no line at all', async () => {
+    const engine = await open({
+      daily_costs: rows`
+      BillingDate | x_SourceId | SubAccountId | SubAccountName | x_OU | x_ChargeKind | x_SpansDays | lines
+      2026-11-02  | a          | 1            | old name       | X    | usage        | false       | 10
+      2026-11-03  | a          | 1            | old name       | X    | usage        | false       | 10
+      2026-11-09  | a          | 1            | old name       | X    | usage        | false       | 20
+      2026-11-10  | a          | 1            | old name       | X    | usage        | false       | 10
+      2026-11-17  | a          | 1            | shop           | Web  | usage        | false       | 4
+      2026-11-17  | a          | 1            | shop           | Web  | tax          | false       | 3
+      2026-11-17  | a          |              |                | Root | fee          | false       | 1`,
+    });
+    const week = days(billingDate('2026-11-16'), tuesday);
+    expect(await engine.rows(thinDaysWithin(week))).toEqual([
+      ['a', '1', '2026-11-16', 0, 15, '2026-11-17'],
+      ['a', '1', '2026-11-17', 4, 10, '2026-11-17'],
+    ]);
+    expect(await engine.rows(linesPerAccountDay(week))).toEqual([
+      ['a', '', '2026-11-17', 1],
+      ['a', '1', '2026-11-17', 7],
+    ]);
+    expect(await engine.rows(accountSpans({}))).toEqual([
+      ['a', '', '2026-11-17', '2026-11-17', null, 'Root'],
+      ['a', '1', '2026-11-02', '2026-11-17', 'shop', 'Web'],
     ]);
   });
 
