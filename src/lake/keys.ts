@@ -25,6 +25,7 @@ export const rawKey = (source: string, deliveryId: string, index: number, fileNa
 /** When, in which order and by what age a delivery came. */
 export const receiptKey = (source: string, deliveryId: string): string =>
   `raw/${part(source)}/${part(deliveryId)}/receipt.json`;
+export const isReceipt = (key: string): boolean => /^raw\/[^/]+\/[^/]+\/receipt\.json$/.test(key);
 /** Rows that could not be loaded, for people to mend. */
 export const rejectsKey = (source: string, deliveryId: string): string =>
   `rejects/${part(source)}/${part(deliveryId)}.csv`;
@@ -53,6 +54,9 @@ export const historySegmentKey = (log: 'restatements' | 'arrivals', number: numb
 /** C1's verdicts of one calendar month, made at one time (`id`). */
 export const verdictsKey = (month: BillingPeriod, id: string): string =>
   `verdicts/month=${month}/${part(id)}.parquet`;
+
+/** Files that no version of the lake names, and since when somebody knows. */
+export const UNREFERENCED_KEY = 'state/keeping/unreferenced.json';
 
 /** What people decide: a version of the account map, the budgets, the rates. */
 export const inputKey = (kind: 'accounts' | 'budgets' | 'rates', version: number): string =>
