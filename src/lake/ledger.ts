@@ -68,8 +68,15 @@ export type LedgerFact =
       readonly lakeVersion: number;
       readonly sha256: string;
     }
+  /** Written before files are removed: they were thinned out, or no version names them. */
+  | { readonly kind: 'prune'; readonly lakeVersion: number; readonly removed: readonly RemovedFile[] }
   /** Objects beside the data were written: rows that could not be loaded, the truth of a simulation. */
   | { readonly kind: 'kept'; readonly objects: readonly KeptObject[] };
+
+export interface RemovedFile {
+  readonly key: string;
+  readonly why: 'thinned' | 'unreferenced';
+}
 
 /** An object as it was written; sha256 hex. */
 export interface KeptObject {
