@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
 import { systemClock, systemPause, systemRandom } from './adapters/clock/clock.ts';
 import { pinoLog } from './adapters/log/log.ts';
+import { thisProcess } from './adapters/process/this-process.ts';
 import { progressOn } from './adapters/progress/progress.ts';
 import { accountsCommand } from './cli/accounts.ts';
 import { breakdownCommand } from './cli/breakdown.ts';
@@ -30,6 +31,7 @@ import { type Environment, readSettings, type Settings } from './config.ts';
 import { known } from './core/errors/invariant.ts';
 import { UserError } from './core/errors/user-error.ts';
 import type { AsOf } from './lake/as-of.ts';
+import type { Holder } from './lake/lease.ts';
 import type { Clock, Log } from './ports/clock.ts';
 import type { Engine } from './ports/engine.ts';
 import type { Mailer } from './ports/mailer.ts';
@@ -84,6 +86,7 @@ function doorsOf(call: Call, env: Environment): Doors {
     call.log ??= openLog(settings(), env.LOG_LEVEL !== undefined, run, clock);
     return call.log;
   };
+  const progress = progressOn(process.stderr, () => systemClock.now());
   const outbox = async (): Promise<Mailer> => {
     const { outbox: open } = await import('./adapters/mail/outbox.ts');
     return open(settings().outboxDir);
@@ -95,7 +98,14 @@ function doorsOf(call: Call, env: Environment): Doors {
     clock,
     pause: systemPause,
     random: systemRandom,
-    progress: progressOn(process.stderr, () => systemClock.now()),
+    turn: async (store, command, work) => {
+      const waitMs = call.flags.wait * 1000;
+      const { nameOf, turnBy } = await import('./lake/lease.ts');
+      const onWaiting = (holder?: Holder) => progress.step('wait', 0, 0, `for ${nameOf(holder)}`);
+      const tools = { clock, pause: systemPause, random: systemRandom, log: log(), process: thisProcess() };
+      return turnBy({ ...tools, waitMs, onWaiting })(store, command, work);
+    },
+    progress,
     get log() {
       return log();
     },
@@ -263,7 +273,7 @@ const print = (text: string): void => {
 /** Runs one command line. Gives the exit code; whatever it opened is closed. */
 async function main(args: readonly string[], env: Environment): Promise<number> {
   const call: Call = {
-    flags: { engine: 'auto' },
+    flags: { engine: 'auto', wait: 0 },
     asOf: undefined,
     settings: undefined,
     engine: undefined,

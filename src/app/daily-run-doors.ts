@@ -1,3 +1,4 @@
+import type { Turn } from '../lake/lease.ts';
 import type { Clock, Log, Pause, Progress, Random } from '../ports/clock.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { Mailer } from '../ports/mailer.ts';
@@ -20,6 +21,7 @@ export interface RunSettings extends JudgeSettings {
 export interface RunDoors {
   readonly engine: Engine;
   readonly store: ObjectStore;
+  readonly turn: Turn;
   readonly clock: Clock;
   readonly pause: Pause;
   readonly random: Random;

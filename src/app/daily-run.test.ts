@@ -73,6 +73,7 @@ async function place(name = 'bill') {
   const doors = (changed: Partial<RunDoors> = {}): RunDoors => ({
     engine,
     store,
+    turn: (of, _, work) => work(of),
     clock: stoppedClock(NOW),
     pause: async () => undefined,
     random: { id: () => `r-${++ids}` },

@@ -52,14 +52,31 @@ const TRIES = 5;
  * is mailed to ALERT_RECIPIENTS_FAILURE and thrown. @throws UserError `LAKE_EMPTY`, `LAKE_BUSY`, `LAKE_DAMAGED` …
  */
 export async function dailyRun(doors: RunDoors, request: RunRequest): Promise<RunReport> {
+  const runDate = request.date ?? dayOf(doors.clock.now());
+  const asked = { ...request, runDate };
+  try {
+    // Whether there is a lake is asked before the turn: where there is none, a turn must not make its folder.
+    await openLake(doors.store);
+    return await doors.turn(doors.store, 'run', (store) => recorded({ ...doors, store }, asked));
+  } catch (error) {
+    const problem = problemOf(error);
+    doors.log.error('run.failed', { code: problem.code, what: problem.what });
+    // Who lost its turn says nothing: the process that took it over does the run.
+    if (problem.code !== 'LEASE_LOST') await alarm(doors, { runDate, ...problem });
+    throw error;
+  }
+}
+
+type Asked = RunRequest & { readonly runDate: BillingDate };
+
+/** The run with its record, from the first step to the last word. */
+async function recorded(doors: RunDoors, request: Asked): Promise<RunReport> {
   const { store, clock, log } = doors;
-  const runDate = request.date ?? dayOf(clock.now());
-  const plan = { run: doors.run, kind: 'daily', runDate, steps: STEPS } as const;
+  const plan = { run: doors.run, kind: 'daily', runDate: request.runDate, steps: STEPS } as const;
   let book: RunBook | undefined;
   try {
-    const lake = await openLake(store);
     book = await beginRun(store, clock, plan);
-    const report = await allSteps(doors, book, lake, { ...request, runDate });
+    const report = await allSteps(doors, book, await openLake(store), request);
     await book.end({
       lakeVersion: report.lakeVersion,
       archivedDays: report.archived.length,
@@ -69,13 +86,9 @@ export async function dailyRun(doors: RunDoors, request: RunRequest): Promise<Ru
     return report;
   } catch (error) {
     const problem = problemOf(error);
-    log.error('run.failed', { code: problem.code, what: problem.what });
-    await alarm(doors, { runDate, ...problem });
-    // A lake that cannot be written cannot keep the record either; where there is none, it must not make one.
-    const kept =
-      book?.end(book.record(), problem) ??
-      (problem.code === 'LAKE_EMPTY' ? undefined : keepFailedRun(store, clock, plan, problem));
-    await kept?.catch((why: unknown) => log.error('run.not-recorded', { what: String(why) }));
+    const kept = book?.end(book.record(), problem) ?? keepFailedRun(store, clock, plan, problem);
+    // A lake that cannot be written cannot keep the record either; the alarm goes out all the same.
+    await kept.catch((why: unknown) => log.error('run.not-recorded', { what: String(why) }));
     throw error;
   }
 }
@@ -84,7 +97,7 @@ async function allSteps(
   doors: RunDoors,
   book: RunBook,
   lake: Lake,
-  { runDate, resend }: RunRequest & { readonly runDate: BillingDate },
+  { runDate, resend }: Asked,
 ): Promise<RunReport> {
   const { engine, clock, progress, log } = doors;
   const archive = { lake, engine, clock, progress, scratch: doors.scratch };

@@ -27,6 +27,7 @@ beforeAll(async () => {
   doors = {
     engine: await openDuckDb({ threads: 2 }),
     store: diskStore(join(folder, 'lake')),
+    turn: (of, _, work) => work(of),
     clock: stoppedClock(NOW),
     pause: async () => undefined,
     random: { id: () => `id-${ids++}` },

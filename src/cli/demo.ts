@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import type { DemoReport } from '../app/demo.ts';
+import type { DemoReport, DemoRequest } from '../app/demo.ts';
 import type { Doors } from './doors.ts';
 
 /** Where a demo goes unless a lake is named: never into the lake of real bills. */
@@ -52,28 +52,27 @@ async function demo(doors: Doors, flags: DemoFlags): Promise<void> {
 export async function madeDemo(doors: Doors, flags: Partial<DemoFlags> = {}): Promise<DemoReport> {
   const { makeDemo } = await import('../app/demo.ts');
   const scratch = await doors.scratch();
-  return makeDemo(
-    {
-      engine: await doors.engine(),
-      store: await doors.store(doors.settings().lake ?? DEMO_LAKE),
-      exports: await doors.store(await doors.scratch()),
-      clock: doors.clock,
-      random: doors.random,
-      progress: doors.progress,
-      log: doors.log,
-      settings: doors.settings(),
-      scratch,
-    },
-    {
-      days: flags.days ?? 400,
-      seed: flags.seed ?? 1,
-      accounts: flags.accounts,
-      linesPerDay: flags.linesPerDay,
-      table: flags.export ?? 'focus',
-      deliveriesPerDay:
-        flags.deliveriesPerDay === undefined ? undefined : flags.deliveriesPerDay === '3' ? 3 : 1,
-    },
-  );
+  const lake = await doors.store(doors.settings().lake ?? DEMO_LAKE);
+  const tools = {
+    engine: await doors.engine(),
+    exports: await doors.store(await doors.scratch()),
+    clock: doors.clock,
+    random: doors.random,
+    progress: doors.progress,
+    log: doors.log,
+    settings: doors.settings(),
+    scratch,
+  };
+  const request: DemoRequest = {
+    days: flags.days ?? 400,
+    seed: flags.seed ?? 1,
+    accounts: flags.accounts,
+    linesPerDay: flags.linesPerDay,
+    table: flags.export ?? 'focus',
+    deliveriesPerDay:
+      flags.deliveriesPerDay === undefined ? undefined : flags.deliveriesPerDay === '3' ? 3 : 1,
+  };
+  return doors.turn(lake, 'demo', (store) => makeDemo({ ...tools, store }, request));
 }
 
 function whole(text: string): number {

@@ -1,5 +1,6 @@
 import type { Settings } from '../config.ts';
 import type { AsOf } from '../lake/as-of.ts';
+import type { Turn } from '../lake/lease.ts';
 import type { Clock, Log, Pause, Progress, Random } from '../ports/clock.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { Mailer } from '../ports/mailer.ts';
@@ -21,6 +22,8 @@ export interface Doors {
   readonly clock: Clock;
   readonly pause: Pause;
   readonly random: Random;
+  /** Takes the turn to write to a lake; waits for it as long as `--wait` says. A turn within a turn waits for itself. */
+  readonly turn: Turn;
   /** Goes to stderr. */
   readonly progress: Progress;
   /** Id of this call, as in its log lines. */

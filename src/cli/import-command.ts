@@ -26,18 +26,17 @@ export const importCommand = (doors: Doors, of: ImportOf): Command =>
       .description(`Reads a CSV or YAML file with these columns:\n  ${of.columns}`)
       .argument('<file>', 'CSV, or .yaml')
       .action(async (path: string, flags: ImportFlags) => {
-        const outcome = await of.run(
-          {
-            engine: await doors.engine(),
-            store: await doors.store(),
-            clock: doors.clock,
-            random: doors.random,
-            progress: doors.progress,
-            log: doors.log,
-            settings: doors.settings(),
-          },
-          path,
-          flags,
+        const { clock, random, progress, log } = doors;
+        const tools = {
+          engine: await doors.engine(),
+          clock,
+          random,
+          progress,
+          log,
+          settings: doors.settings(),
+        };
+        const outcome = await doors.turn(await doors.store(), `${of.name} import`, (store) =>
+          of.run({ ...tools, store }, path, flags),
         );
         doors.answer(() => told(outcome), outcome);
       }),

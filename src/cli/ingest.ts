@@ -47,7 +47,7 @@ async function ingestPaths(doors: Doors, paths: readonly string[], flags: Ingest
     settings: doors.settings(),
     scratch: await doors.scratch(),
   };
-  const report = await ingest(tools, {
+  const request = {
     paths,
     source: flags.source,
     format: flags.format,
@@ -55,7 +55,8 @@ async function ingestPaths(doors: Doors, paths: readonly string[], flags: Ingest
     allow: { shrink: flags.allowShrink },
     maxRejects: flags.maxRejects,
     accounts: flags.accounts,
-  });
+  };
+  const report = await doors.turn(tools.store, 'ingest', (store) => ingest({ ...tools, store }, request));
   const [worst, ...others] = [...report.refused].sort((a, b) => b.error.exit - a.error.exit);
   // A single refusal says all there is to say; it is thrown below.
   if (report.deliveries.length > 0 || others.length > 0 || doors.json())

@@ -11,6 +11,8 @@ export interface CommonFlags {
   readonly asOf?: string;
   /** Milliseconds since 1970. */
   readonly now?: number;
+  /** Seconds that a command which writes waits for another one to end. */
+  readonly wait: number;
 }
 
 /** Commands under the headline that the help prints above them, in order. */
@@ -44,6 +46,7 @@ export function commandLine({ version, groups, onFlags, print }: ProgramOf): Com
       '--as-of <version or time>',
       'answer as it was known then: a lake version, a moment, or a day (its end), UTC; for commands that read',
     )
+    .option('--wait <seconds>', 'how long to wait while another process writes to the lake', seconds, 600)
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
     .configureOutput({ writeOut: print, writeErr: () => undefined })
     .exitOverride()
@@ -74,6 +77,14 @@ const readsNothing = (command: Command): UserError =>
     what: `"${command.name()}" works on the lake as it is now`,
     remedy: 'Leave --as-of out, or ask a command that only reads: status, breakdown, query, snapshot …',
   });
+
+function seconds(text: string): number {
+  if (/^\d{1,6}$/.test(text)) return Number(text);
+  throw new UserError('USAGE', {
+    what: `"${text}" is not a number of seconds`,
+    remedy: 'Write a whole number, for example --wait 60; 0 does not wait.',
+  });
+}
 
 /** Runs what was typed; nothing typed asks for help. */
 export const typed = (program: Command, args: readonly string[]): Promise<Command> =>

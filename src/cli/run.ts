@@ -33,10 +33,11 @@ export async function dailyRunBy(doors: Doors, flags: RunFlags): Promise<RunRepo
 }
 
 async function runDoors(doors: Doors): Promise<RunDoors> {
-  const { clock, pause, random, progress, log, run } = doors;
+  const { clock, pause, random, progress, log, run, turn } = doors;
   return {
     engine: await doors.engine(),
     store: await doors.store(),
+    turn,
     clock,
     pause,
     random,
