@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
 import { systemClock, systemPause, systemRandom } from './adapters/clock/clock.ts';
 import { pinoLog } from './adapters/log/log.ts';
-import { thisProcess } from './adapters/process/this-process.ts';
 import { progressOn } from './adapters/progress/progress.ts';
 import { accountsCommand } from './cli/accounts.ts';
 import { breakdownCommand } from './cli/breakdown.ts';
@@ -31,7 +30,6 @@ import { type Environment, readSettings, type Settings } from './config.ts';
 import { known } from './core/errors/invariant.ts';
 import { UserError } from './core/errors/user-error.ts';
 import type { AsOf } from './lake/as-of.ts';
-import type { Holder } from './lake/lease.ts';
 import type { Clock, Log } from './ports/clock.ts';
 import type { Engine } from './ports/engine.ts';
 import type { Mailer } from './ports/mailer.ts';
@@ -86,7 +84,6 @@ function doorsOf(call: Call, env: Environment): Doors {
     call.log ??= openLog(settings(), env.LOG_LEVEL !== undefined, run, clock);
     return call.log;
   };
-  const progress = progressOn(process.stderr, () => systemClock.now());
   const outbox = async (): Promise<Mailer> => {
     const { outbox: open } = await import('./adapters/mail/outbox.ts');
     return open(settings().outboxDir);
@@ -98,14 +95,7 @@ function doorsOf(call: Call, env: Environment): Doors {
     clock,
     pause: systemPause,
     random: systemRandom,
-    turn: async (store, command, work) => {
-      const waitMs = call.flags.wait * 1000;
-      const { nameOf, turnBy } = await import('./lake/lease.ts');
-      const onWaiting = (holder?: Holder) => progress.step('wait', 0, 0, `for ${nameOf(holder)}`);
-      const tools = { clock, pause: systemPause, random: systemRandom, log: log(), process: thisProcess() };
-      return turnBy({ ...tools, waitMs, onWaiting })(store, command, work);
-    },
-    progress,
+    progress: progressOn(process.stderr, () => systemClock.now()),
     get log() {
       return log();
     },
@@ -184,6 +174,8 @@ async function openStore(location: string): Promise<ObjectStore> {
 
 /** What a lake being served may keep of its files and results in memory; what is larger is spilled. */
 const SERVE_MEMORY = '192MB';
+/** As SERVE_MEMORY, of a lake as it was known at an earlier moment. */
+const PAST_MEMORY = '64MB';
 
 /** Ctrl-C, SIGTERM, or the end of the npm that started us: it does not hand its own signals on. */
 function toldToStop(env: Environment): Promise<void> {
@@ -220,6 +212,7 @@ async function serve(at: ServeAt, { settings, clock, log, scratch }: ServeTools)
   const server = serving({
     store: at.store,
     openEngine: () => openDuckDb({ memoryLimit: SERVE_MEMORY, threads: 2, tempDirectory: spill }),
+    openSmallEngine: () => openDuckDb({ memoryLimit: PAST_MEMORY, threads: 2, tempDirectory: spill }),
     openLargeEngine: () => openEngine(settings.memoryLimit, scratch),
     scratch,
     clock,
@@ -273,7 +266,7 @@ const print = (text: string): void => {
 /** Runs one command line. Gives the exit code; whatever it opened is closed. */
 async function main(args: readonly string[], env: Environment): Promise<number> {
   const call: Call = {
-    flags: { engine: 'auto', wait: 0 },
+    flags: { engine: 'auto' },
     asOf: undefined,
     settings: undefined,
     engine: undefined,

@@ -3,8 +3,8 @@ import { billingDate } from '../core/calendar/billing-date.ts';
 import { etagOf, isKnown } from './answers.ts';
 
 const today = billingDate('2026-11-19');
-const tag = (query: string, version = 7, day = today) =>
-  etagOf({ version, today: day }, new URL(`http://localhost/api/v1/lights${query}`));
+const tag = (query: string, version = 7, day = today, asOf: number | undefined = undefined) =>
+  etagOf({ version, today: day, asOf }, new URL(`http://localhost/api/v1/lights${query}`));
 
 it('is the same for the same question, whatever the order of its parameters', () =>
   expect(tag('?ou=A&tag=missing')).toBe(tag('?tag=missing&ou=A')));
@@ -12,6 +12,7 @@ it('is the same for the same question, whatever the order of its parameters', ()
 it.each([
   ['another version', tag('?ou=A', 8)],
   ['another billing day', tag('?ou=A', 7, billingDate('2026-11-20'))],
+  ['another moment', tag('?ou=A', 7, today, 1_763_535_600_000)],
   ['another value', tag('?ou=B')],
   ['a value that looks like two', tag('?ou=A%26tag%3Dmissing')],
 ])('is another for %s', (_, other) => expect(other).not.toBe(tag('?ou=A')));

@@ -59,10 +59,10 @@ class Answers {
   }
 }
 
-/** What decides an answer: the version, the day it is made on, who may see what, and the question, its parameters in order. */
-export function etagOf({ version, today }: Pin, url: URL): string {
+/** What decides an answer: the version, the day or moment it is of, who may see what, and the question, its parameters in order. */
+export function etagOf({ version, today, asOf }: Pin, url: URL): string {
   const query = [...url.searchParams].sort(([a, x], [b, y]) => (a < b || (a === b && x < y) ? -1 : 1));
-  const question = JSON.stringify([version, today, 'everybody', url.pathname, query]);
+  const question = JSON.stringify([version, asOf ?? today, 'everybody', url.pathname, query]);
   return `"${createHash('sha256').update(question).digest('base64url').slice(0, 27)}"`;
 }
 
@@ -78,7 +78,7 @@ export function answering<P extends Pin>(doors: Pick<ApiDoors<P>, 'hold'>) {
   const answers = new Answers();
   const making = new Map<string, Promise<Outcome>>();
   return createMiddleware<PinnedEnv<P>>(async (c, next) => {
-    const held = await doors.hold();
+    const held = await doors.hold(c.req.query('asOf'));
     if (held === undefined) throw noLake();
     try {
       const { pin } = held;
@@ -87,18 +87,18 @@ export function answering<P extends Pin>(doors: Pick<ApiDoors<P>, 'hold'>) {
       c.set('etag', etag);
       if (isKnown(c.req.header('If-None-Match'), etag)) {
         c.set('cache', 'unchanged');
-        return new Response(null, { status: 304, headers: { ETag: etag, 'Cache-Control': REVALIDATE } });
+        return new Response(null, { status: 304, headers: { ETag: etag, 'Cache-Control': keepingOf(pin) } });
       }
       const known = answers.get(etag);
       if (known !== undefined) {
         c.set('cache', 'hit');
-        return responseOf(known);
+        return responseOf(known, pin);
       }
       const before = await making.get(etag);
       if (before !== undefined) {
         c.set('cache', 'joined');
         if ('error' in before) throw before.error;
-        return responseOf(before);
+        return responseOf(before, pin);
       }
       c.set('cache', 'made');
       const made = promised<Outcome>();
@@ -108,7 +108,7 @@ export function answering<P extends Pin>(doors: Pick<ApiDoors<P>, 'hold'>) {
         const answer = c.error === undefined && c.res.status === 200 ? await bytesOf(c.res, etag) : undefined;
         if (answer !== undefined) {
           answers.keep(answer);
-          c.res = responseOf(answer);
+          c.res = responseOf(answer, pin);
         }
         made.resolve(answer ?? (c.error === undefined ? undefined : { error: c.error }));
       } finally {
@@ -122,8 +122,9 @@ export function answering<P extends Pin>(doors: Pick<ApiDoors<P>, 'hold'>) {
   });
 }
 
-/** The browser keeps it and asks every time whether it still holds. */
-export const REVALIDATE = 'private, no-cache';
+/** The browser keeps it and asks every time whether it still holds; what was known at a moment holds by itself. */
+export const keepingOf = ({ asOf }: Pin): string =>
+  asOf === undefined ? 'private, no-cache' : 'private, max-age=3600';
 
 const bytesOf = async (response: Response, etag: string): Promise<Answer> => ({
   etag,
@@ -131,9 +132,9 @@ const bytesOf = async (response: Response, etag: string): Promise<Answer> => ({
   body: new Uint8Array(await response.arrayBuffer()),
 });
 
-const responseOf = ({ etag, type, body }: Answer): Response =>
+const responseOf = ({ etag, type, body }: Answer, pin: Pin): Response =>
   new Response(body, {
-    headers: { 'Content-Type': type, ETag: etag, 'Cache-Control': REVALIDATE },
+    headers: { 'Content-Type': type, ETag: etag, 'Cache-Control': keepingOf(pin) },
   });
 
 function promised<T>() {

@@ -1,5 +1,5 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
-import { answering, etagOf, isKnown, noLake, type PinnedEnv, REVALIDATE } from './answers.ts';
+import { answering, etagOf, isKnown, keepingOf, noLake, type PinnedEnv } from './answers.ts';
 import type { ApiDoors } from './doors.ts';
 import { eventStream } from './events.ts';
 import { MAIL_POLICY } from './headers.ts';
@@ -52,15 +52,15 @@ export const api = <P extends Pin>(doors: ApiDoors<P>) => {
       const block = EXPORTS.find((name) => `${name}.csv` === file) ?? 'breakdown';
       return csvResponse(doors, { ...c.req.valid('query'), block }, { file, request: c.req.raw });
     })
-    .openapi(routes.status, async (c) => c.json(await doors.status(), 200))
+    .openapi(routes.status, async (c) => c.json(await doors.status(c.req.valid('query').asOf), 200))
     .openapi(routes.events, (c) => eventStream(doors, c.req.raw.signal))
     .openapi(routes.preferences, async (c) => c.json(await doors.preferences(), 200))
     .openapi(routes.keepPreferences, async (c) =>
       c.json(await doors.keepPreferences(c.req.valid('json')), 200),
     )
-    .openapi(routes.outbox, async (c) => c.json(await doors.outbox(), 200))
+    .openapi(routes.outbox, async (c) => c.json(await doors.outbox(c.req.valid('query').asOf), 200))
     .openapi(routes.mail, async (c) =>
-      c.html((await doors.mail(c.req.valid('param').id)).html, 200, {
+      c.html((await doors.mail(c.req.valid('param').id, c.req.valid('query').asOf)).html, 200, {
         'Content-Security-Policy': MAIL_POLICY,
       }),
     )
@@ -81,12 +81,15 @@ async function csvResponse<P extends Pin>(
   query: Parameters<ApiDoors<P>['costs']['csv']>[1],
   { file, request }: { readonly file: string; readonly request: Request },
 ): Promise<Response> {
-  const held = await hold();
+  const held = await hold(query.asOf);
   if (held === undefined) throw noLake();
   const etag = etagOf(held.pin, new URL(request.url));
   if (isKnown(request.headers.get('If-None-Match') ?? undefined, etag)) {
     held.release();
-    return new Response(null, { status: 304, headers: { ETag: etag, 'Cache-Control': REVALIDATE } });
+    return new Response(null, {
+      status: 304,
+      headers: { ETag: etag, 'Cache-Control': keepingOf(held.pin) },
+    });
   }
   const pieces = costs.csv(held.pin, query)[Symbol.asyncIterator]();
   const encoder = new TextEncoder();
@@ -118,7 +121,7 @@ async function csvResponse<P extends Pin>(
       'Content-Type': 'text/csv; charset=utf-8',
       'Content-Disposition': `attachment; filename="spendlight-${file}"`,
       ETag: etag,
-      'Cache-Control': REVALIDATE,
+      'Cache-Control': keepingOf(held.pin),
     },
   });
 }

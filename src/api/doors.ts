@@ -44,14 +44,17 @@ export interface MailPage {
 /** What the API's routes call; each does one thing that a script could do by the command line as well. */
 export interface ApiDoors<P extends Pin = Pin> {
   readonly costs: CostDoors<P>;
-  /** The newest version that is ready to answer; undefined where there is no lake yet. */
-  hold(): Promise<HeldPin<P> | undefined>;
-  status(): Promise<StatusAnswer>;
+  /**
+   * The newest version that is ready to answer, or the one of `asOf`; undefined where there is no lake yet.
+   * @throws UserError `AS_OF_BEFORE_LAKE`, `AS_OF_IN_FUTURE`, `VERSION_UNKNOWN`, `VERSION_THINNED`, `DATE_INVALID`
+   */
+  hold(asOf?: string): Promise<HeldPin<P> | undefined>;
+  status(asOf?: string): Promise<StatusAnswer>;
   preferences(): Promise<Preferences>;
   keepPreferences(preferences: Preferences): Promise<Preferences>;
-  outbox(): Promise<Outbox>;
+  outbox(asOf?: string): Promise<Outbox>;
   /** @throws UserError `NOT_FOUND` */
-  mail(id: string): Promise<MailPage>;
+  mail(id: string, asOf?: string): Promise<MailPage>;
   /** Takes a dropped file and looks at it. @throws UserError `LAKE_IN_USE` where there are costs already */
   peek(name: string, body: ReadableStream<Uint8Array> | null): Promise<Peek>;
   ingest(upload: string): Promise<IngestJob>;

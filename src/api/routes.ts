@@ -16,7 +16,7 @@ import { ExportPath, ExportScope } from './schemas/exports.ts';
 import { IngestBody, IngestJob, Peek, UploadQuery } from './schemas/first-run.ts';
 import { Outbox, Preferences, StatusAnswer } from './schemas/health.ts';
 import { Choices, Overview, ProofAnswer } from './schemas/overview.ts';
-import { ScopeQuery } from './schemas/parts.ts';
+import { AsOfQuery, ScopeQuery } from './schemas/parts.ts';
 import { Problem } from './schemas/problem.ts';
 
 const PROBLEMS = {
@@ -135,7 +135,11 @@ export const status = createRoute({
   operationId: 'getStatus',
   summary: 'Lake, runs, store, engine, versions; what is wrong and how to mend it',
   tags: ['health'],
-  responses: { 200: json(StatusAnswer, 'As it is now'), ...problems(401, 403, 500, 503) },
+  request: { query: AsOfQuery },
+  responses: {
+    200: json(StatusAnswer, 'As it is now, or was then'),
+    ...problems(400, 401, 403, 404, 500, 503),
+  },
 });
 
 export const events = createRoute({
@@ -181,7 +185,8 @@ export const outbox = createRoute({
   operationId: 'getOutbox',
   summary: 'Mails that were written to the outbox; demo lakes only',
   tags: ['outbox'],
-  responses: { 200: json(Outbox, 'Newest first'), ...problems(401, 403, 404, 500, 503) },
+  request: { query: AsOfQuery },
+  responses: { 200: json(Outbox, 'Newest first'), ...problems(400, 401, 403, 404, 500, 503) },
 });
 
 export const mail = createRoute({
@@ -190,7 +195,10 @@ export const mail = createRoute({
   operationId: 'getMail',
   summary: 'A mail of the outbox as its reader sees it; demo lakes only',
   tags: ['outbox'],
-  request: { params: z.object({ id: z.string().regex(/^[A-Za-z0-9._-]{1,200}$/) }) },
+  request: {
+    params: z.object({ id: z.string().regex(/^[A-Za-z0-9._-]{1,200}$/) }),
+    query: AsOfQuery,
+  },
   responses: {
     200: {
       description: 'A page of its own, without script, pictures inside.',

@@ -9,11 +9,13 @@ import { mailPage, mails } from '../app/serve/mails.ts';
 import { causes, movers } from '../app/serve/movers.ts';
 import { overview } from '../app/serve/overview.ts';
 import { breakdown, lines } from '../app/serve/pages.ts';
+import { PastLakes } from '../app/serve/past-lakes.ts';
 import { keepPreferences, readPreferences } from '../app/serve/preferences.ts';
 import { choices, proof } from '../app/serve/proof.ts';
 import type { Served } from '../app/serve/served.ts';
 import { shares } from '../app/serve/shares.ts';
 import { trend } from '../app/serve/trend.ts';
+import { storeAsOf } from '../lake/as-of-store.ts';
 import type { Clock, Log, Pause, Random } from '../ports/clock.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
@@ -27,6 +29,8 @@ export interface ServingOf {
   readonly store: ObjectStore;
   /** A new engine each time, closed by whoever asked for it. */
   readonly openEngine: () => Promise<Engine>;
+  /** As `openEngine`, with room for one question: for what was known at an earlier moment. */
+  readonly openSmallEngine: () => Promise<Engine>;
   /** As `openEngine`, with room for an ingest. */
   readonly openLargeEngine: () => Promise<Engine>;
   readonly scratch: () => Promise<string>;
@@ -56,19 +60,35 @@ export interface Serving extends Answering {
 export function serving(of: ServingOf): Serving {
   const { store, clock, log, random } = of;
   const live = new LiveLake({ ...of, requiredTagKeys: of.settings.requiredTagKeys });
+  const past = new PastLakes({
+    ...of,
+    openEngine: of.openSmallEngine,
+    requiredTagKeys: of.settings.requiredTagKeys,
+  });
+  const hold = async (asOf?: string) =>
+    (asOf === undefined ? undefined : await past.hold(asOf)) ?? live.hold();
+  const then = async (asOf?: string) => {
+    const point = asOf === undefined ? undefined : await past.point(asOf);
+    return point === undefined
+      ? { store, clock }
+      : { store: storeAsOf(store, point), clock: { ...clock, now: () => point.moment } };
+  };
   const first = new FirstRun({ ...of, openEngine: of.openLargeEngine, brought: () => live.look() });
   const stop = new AbortController();
   const doors: ApiDoors<Served> = {
     costs: costsOf(clock),
-    async hold() {
-      const held = await live.hold();
+    async hold(asOf) {
+      const held = await hold(asOf);
       return held === undefined ? undefined : { pin: held.served, release: held.release };
     },
-    status: () => health(of.process, live, of),
+    async status(asOf) {
+      const tools = await then(asOf);
+      return health(of.process, await hold(asOf), tools);
+    },
     preferences: () => readPreferences(store),
     keepPreferences: (preferences) => keepPreferences(store, preferences),
-    outbox: () => mails(store),
-    mail: (id) => mailPage(store, id),
+    outbox: async (asOf) => mails((await then(asOf)).store),
+    mail: async (id, asOf) => mailPage((await then(asOf)).store, id),
     peek: (name, body) => first.peek(name, body),
     ingest: (upload) => first.ingest(upload),
     job: async (id) => first.job(id),
@@ -95,12 +115,15 @@ export function serving(of: ServingOf): Serving {
       live.watch();
     },
     stopping: () => stop.abort(),
-    end: () => live.end(),
+    async end() {
+      await past.end();
+      await live.end();
+    },
   };
 }
 
 const costsOf = (clock: Clock): CostDoors<Served> => ({
-  overview: (pin, query) => overview(pin, query, clock.now()),
+  overview: (pin, query) => overview(pin, query, pin.asOf ?? clock.now()),
   trend,
   lights,
   movers,

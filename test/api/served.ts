@@ -32,6 +32,8 @@ export interface ServedLake {
 export interface ServeWith {
   readonly token?: string;
   readonly pages?: Site;
+  /** ISO 8601; NOW unless told. */
+  readonly now?: string;
 }
 
 const settings = {
@@ -42,7 +44,11 @@ const settings = {
 const clock = stoppedClock(Date.parse(NOW));
 
 /** The real server on a port of its own. */
-export async function serveLake(lake: string, { token, pages }: ServeWith = {}): Promise<ServedLake> {
+export async function serveLake(
+  lake: string,
+  { token, pages, now = NOW }: ServeWith = {},
+): Promise<ServedLake> {
+  const clock = stoppedClock(Date.parse(now));
   const scratch: string[] = [];
   const logged: ServedLake['logged'] = [];
   const note = (event: string, facts?: unknown): void => void logged.push({ event, facts });
@@ -52,6 +58,7 @@ export async function serveLake(lake: string, { token, pages }: ServeWith = {}):
   const server = serving({
     store: diskStore(lake),
     openEngine,
+    openSmallEngine: openEngine,
     openLargeEngine: openEngine,
     async scratch() {
       const folder = await mkdtemp(join(tmpdir(), 'spendlight-api-'));

@@ -49,6 +49,9 @@ export const About = z
     comparedWith: orNull(DayRange).openapi({ description: 'null: the lake has no such days.' }),
     lakeVersion: z.int().min(0),
     committedAt: z.string().openapi({ description: 'When that version was committed, ISO 8601, UTC.' }),
+    asOf: z.string().nullable().openapi({
+      description: 'The moment that was asked about, ISO 8601, UTC; null: as it is now.',
+    }),
     simulated: z.boolean(),
     filters: z.object({
       ou: z.string().nullable(),
@@ -75,6 +78,20 @@ const name = (description: string) =>
     .optional()
     .openapi({ description, example: undefined });
 
+/** What was known then instead of what is known now. Every route that reads takes it. */
+export const AsOfText = z
+  .string()
+  .regex(/^(v?\d{1,12}|\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?Z)?)$/)
+  .optional()
+  .openapi({
+    description:
+      'The lake as it was known then: a lake version (412), a moment (2026-11-19T07:00:00Z), or a day, which means its ' +
+      'end, UTC. Such an answer never changes.',
+    example: undefined,
+  });
+
+export const AsOfQuery = z.strictObject({ asOf: AsOfText });
+
 /** The filters that every question about costs takes. A parameter that is not known is refused, never ignored. */
 export const scopeFields = {
   from: Day.optional().openapi({
@@ -97,6 +114,7 @@ export const scopeFields = {
   region: name('Only this region.'),
   tag: z.enum(TAG_STATES).optional().openapi({ description: 'Only lines whose tags are in this state.' }),
   metric: Metric.optional().openapi({ description: 'Default: the lake’s COST_METRIC.' }),
+  asOf: AsOfText,
 };
 
 export const ScopeQuery = z.strictObject(scopeFields);

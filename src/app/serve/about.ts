@@ -20,6 +20,8 @@ export interface About {
   readonly comparedWith: DayRange | null;
   readonly lakeVersion: number;
   readonly committedAt: string;
+  /** The moment that was asked about, where that is not now. */
+  readonly asOf: string | null;
   readonly simulated: boolean;
   readonly filters: {
     readonly ou: string | null;
@@ -39,6 +41,7 @@ export const aboutOf = (served: Served, { filters, scope, period, before }: Ques
   comparedWith: before === undefined ? null : rangeOf(before),
   lakeVersion: served.version,
   committedAt: served.state.committedAt,
+  asOf: served.asOf === undefined ? null : new Date(served.asOf).toISOString(),
   simulated: served.lake.identity.simulated,
   filters: {
     ou: filters.ou ?? null,

@@ -14,10 +14,9 @@ export interface Process {
 /** What an operator asks first, of this process and of its lake. */
 export async function health(
   process: Process,
-  live: LiveLake,
+  held: Awaited<ReturnType<LiveLake['hold']>>,
   { store, clock }: Pick<LiveLakeOf, 'store' | 'clock'>,
 ) {
-  const held = await live.hold();
   const always = {
     version: process.version,
     node: process.node,

@@ -31,6 +31,8 @@ export interface ServedOf {
   readonly state: LakeState;
   readonly clock: Clock;
   readonly requiredTagKeys: readonly string[];
+  /** The moment that the lake is asked about, where that is not now; `lake` and `clock` are of that moment, too. */
+  readonly asOf?: number;
 }
 
 /** One version of the lake, pinned in an engine of its own, ready to be asked by many at once. */
@@ -40,6 +42,8 @@ export class Served {
   readonly today: BillingDate;
   readonly complete: CompleteDays;
   readonly ledgerHead: string | undefined;
+  /** The moment that it is the lake of, in milliseconds since 1970; undefined: of now. */
+  readonly asOf: number | undefined;
   readonly requiredTagKeys: readonly string[];
   readonly currency: Currency;
   /** What was found out about parts of the costs, by their name. */
@@ -59,6 +63,7 @@ export class Served {
     this.today = dayOf(of.clock.now());
     this.complete = complete;
     this.ledgerHead = ledgerHead;
+    this.asOf = of.asOf;
     this.requiredTagKeys = of.requiredTagKeys;
     this.currency = currency(of.lake.identity.reportingCurrency);
     this.#engine = of.engine;

@@ -68,11 +68,11 @@ export const choices = queryOptions({
 });
 export const status = queryOptions({
   queryKey: ['status'],
-  queryFn: ({ signal }) => read<StatusAnswer>(client.status.$get({}, signalled(signal))),
+  queryFn: ({ signal }) => read<StatusAnswer>(client.status.$get({ query: {} }, signalled(signal))),
 });
 export const outbox = queryOptions({
   queryKey: ['outbox'],
-  queryFn: ({ signal }) => read<Outbox>(client.outbox.$get({}, signalled(signal))),
+  queryFn: ({ signal }) => read<Outbox>(client.outbox.$get({ query: {} }, signalled(signal))),
 });
 export const preferences = queryOptions({
   queryKey: ['preferences'],

@@ -23,6 +23,7 @@ const trend = (...days: TrendDay[]): Trend => ({
     comparedWith: null,
     lakeVersion: 1,
     committedAt: '2026-11-21T07:00:00.000Z',
+    asOf: null,
     simulated: true,
     filters: { ou: null, account: null, service: null, region: null, tag: null },
   },
