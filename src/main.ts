@@ -26,6 +26,7 @@ import { asJson } from './cli/shape.ts';
 import { snapshotCommand } from './cli/snapshot.ts';
 import { startCommand } from './cli/start.ts';
 import { statusCommand } from './cli/status.ts';
+import { watchCommand } from './cli/watch.ts';
 import { type Environment, readSettings, type Settings } from './config.ts';
 import { known } from './core/errors/invariant.ts';
 import { UserError } from './core/errors/user-error.ts';
@@ -50,7 +51,7 @@ interface Call {
 
 const commands = (doors: Doors): CommandGroups => ({
   'Begin:': [startCommand(doors), demoCommand(doors)],
-  'Bring in:': [ingestCommand(doors)],
+  'Bring in:': [ingestCommand(doors), watchCommand(doors)],
   'Every day:': [runCommand(doors), reading(statusCommand(doors))],
   'Decide:': [accountsCommand(doors), budgetsCommand(doors), ratesCommand(doors)],
   'Look:': [
@@ -130,6 +131,10 @@ function doorsOf(call: Call, env: Environment): Doors {
     },
     scratch,
     serve: (at) => serve(at, { settings: settings(), clock, log: log(), scratch }),
+    async folderChanges(folder) {
+      const { folderChanges } = await import('./adapters/disk/folder-changes.ts');
+      return folderChanges(folder);
+    },
     stopped: () => toldToStop(env),
     run,
     answer: (text, value) => print(call.flags.json === true ? `${asJson(value)}\n` : text()),

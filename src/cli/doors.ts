@@ -3,6 +3,7 @@ import type { AsOf } from '../lake/as-of.ts';
 import type { Turn } from '../lake/lease.ts';
 import type { Clock, Log, Pause, Progress, Random } from '../ports/clock.ts';
 import type { Engine } from '../ports/engine.ts';
+import type { FolderChanges } from '../ports/folder-changes.ts';
 import type { Mailer } from '../ports/mailer.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 
@@ -55,6 +56,8 @@ export interface Doors {
   print(text: string): void;
   /** Serves API and dashboard of the lake. @throws UserError `SETTING_INVALID` where others could reach it and no token is asked for */
   serve(at: ServeAt): Promise<Serving>;
+  /** Tells of changes in a folder, as far as the system does. */
+  folderChanges(folder: string): Promise<FolderChanges>;
   /** Resolves when the process is told to stop (Ctrl-C, SIGTERM). */
   stopped(): Promise<void>;
   /** Done, and the answer is "not fine" (gaps, rejects, drift): the command ends with exit code 1. */

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { IngestDoors } from '../app/ingest-doors.ts';
 import { moment } from '../core/calendar/moment.ts';
 import { UserError } from '../core/errors/user-error.ts';
 import type { Doors } from './doors.ts';
@@ -64,7 +65,19 @@ async function ingestPaths(doors: Doors, paths: readonly string[], flags: Ingest
   if (worst !== undefined) throw worst.error;
 }
 
-function wholeNumber(text: string): number {
+/** What ingesting works with; `watch` ingests, too. */
+export const ingestTools = async (doors: Doors): Promise<IngestDoors> => ({
+  engine: await doors.engine(),
+  store: await doors.store(),
+  clock: doors.clock,
+  random: doors.random,
+  progress: doors.progress,
+  log: doors.log,
+  settings: doors.settings(),
+  scratch: await doors.scratch(),
+});
+
+export function wholeNumber(text: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text);
   throw new UserError('USAGE', {
     what: `"${text}" is not a number of rows`,

@@ -127,6 +127,13 @@ async function sameWithoutCase(folder: string, name: string): Promise<string | u
   return twin === undefined ? undefined : join(folder, twin);
 }
 
+/** Whether a file's name is that of a bill or of events. */
+export const isDataFile = (path: string): boolean => DATA_FILE.test(path);
+/** Whether a path lies in a month of an export, which a manifest has to announce. */
+export const isOfPartition = (path: string): boolean => PARTITION.test(path);
+/** Whether a file's name says that there may be others of its delivery. */
+export const isChunk = (path: string): boolean => seriesOf(path) !== basename(path).replace(DATA_FILE, '');
+
 /** Loose files by folder, series and shape. For text the shape is its header, for Parquet its columns. */
 async function together(engine: Engine, files: readonly string[]): Promise<FoundDelivery[]> {
   const groups = new Map<string, string[]>();
