@@ -9,7 +9,12 @@ import { type Lake, ouLevelOf } from './lake.ts';
 import { byExclusion, judgedUntil, verdictFiles } from './pin.ts';
 
 /** What scopes are made from, whole. No question reads these. */
-export const ALL = { costs: 'all_costs', verdicts: 'all_verdicts', lines: 'all_lines' } as const;
+export const ALL = {
+  costs: 'all_costs',
+  verdicts: 'all_verdicts',
+  spikes: 'all_spikes',
+  lines: 'all_lines',
+} as const;
 
 /** The relation of a layout, once `pinLayout` has been called. */
 const layoutRelation = (layout: PageLayout): string => `page_costs_${layout}`;
@@ -29,6 +34,13 @@ export async function pinWhole(engine: Engine, lake: Lake, state: LakeState): Pr
     ALL.verdicts,
     verdictFiles(state, undefined).map((file) => lake.store.uri(file.key)),
     VERDICT_COLUMNS,
+  );
+  await engine.keep(
+    ALL.spikes,
+    sql`
+  SELECT ${joined(VERDICT_COLUMNS.map((column) => name(column.name)))}
+  FROM ${name(ALL.verdicts)}
+  WHERE x_CostClass = 'spike'`,
   );
   await engine.view(
     ALL.lines,
@@ -52,9 +64,9 @@ export const pinCosts = (session: Engine, scope: Scope, layout: PageLayout | und
       : scopedCosts(scope, layoutRelation(layout), pageCostColumns(layout, scope.costMetric)),
   );
 
-/** Makes `verdicts` of this session mean `scope`. */
-export const pinVerdicts = (session: Engine, scope: Scope): Promise<void> =>
-  session.view('verdicts', scopedVerdicts(scope, ALL.verdicts));
+/** Makes `verdicts` of this session mean `scope`: all of them, or the spikes, a fiftieth, which most questions ask for. */
+export const pinVerdicts = (session: Engine, scope: Scope, which: 'verdicts' | 'spikes'): Promise<void> =>
+  session.view('verdicts', scopedVerdicts(scope, ALL[which]));
 
 /** Makes `cost_lines` of this session mean `scope`. */
 export async function pinLines(session: Engine, scope: Scope): Promise<void> {

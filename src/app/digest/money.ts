@@ -26,8 +26,16 @@ export interface MoneyAnswer
   extends Pick<DigestFacts, 'tags' | 'unmapped' | 'kinds' | 'amortised' | 'withoutRate' | 'unknownLines'> {}
 
 /** How the month to date divides: by kind, by tag state, unmapped, amortised, and what could not be added. */
-export async function moneyAnswer(asked: Asked): Promise<MoneyAnswer> {
-  const { engine, lake, currency, toDate } = asked;
+export const moneyAnswer = async (asked: Asked): Promise<MoneyAnswer> => ({
+  ...(await kindsAnswer(asked)),
+  ...(await apartAnswer(asked)),
+});
+
+/** What the month to date is made of: kinds of charge, tag states, lines whose cost is unknown. */
+export async function kindsAnswer(
+  asked: Asked,
+): Promise<Pick<MoneyAnswer, 'kinds' | 'tags' | 'unknownLines'>> {
+  const { engine, currency, toDate } = asked;
   const parts = (await engine.rows(monthMoney(toDate))).map(([kind, tagState, , of, unknown]) => ({
     kind: String(kind),
     tagState: String(tagState),
@@ -48,6 +56,18 @@ export async function moneyAnswer(asked: Asked): Promise<MoneyAnswer> {
     refunds: kind('refund'),
     total: add(() => true),
   };
+  return {
+    kinds,
+    tags: await tagMoney(asked, (state) => add((part) => part.tagState === state)),
+    unknownLines: parts.reduce((lines, part) => lines + part.unknown, 0),
+  };
+}
+
+/** What the month to date is told apart by: unmapped, amortised, what no rate converts. */
+export async function apartAnswer(
+  asked: Asked,
+): Promise<Pick<MoneyAnswer, 'unmapped' | 'amortised' | 'withoutRate'>> {
+  const { engine, lake, currency, toDate } = asked;
   const { reportingCurrency, costMetric } = lake.identity;
   const [effective, unknownEffective] = known(
     (await engine.rows(amortisedMoney({ period: toDate, reportingCurrency })))[0],
@@ -55,15 +75,12 @@ export async function moneyAnswer(asked: Asked): Promise<MoneyAnswer> {
   );
   const unconverted = await engine.rows(withoutRate({ period: toDate, costMetric }));
   return {
-    kinds,
-    tags: await tagMoney(asked, (state) => add((part) => part.tagState === state)),
     unmapped: await unmapped(asked),
     amortised: count(unknownEffective ?? 0) === 0 ? amount(effective, currency) : undefined,
     withoutRate: unconverted.map(([code, of, lines]) => {
       const own = currencyOf(String(code));
       return { currency: own, amount: amount(of, own), lines: count(lines) };
     }),
-    unknownLines: parts.reduce((lines, part) => lines + part.unknown, 0),
   };
 }
 

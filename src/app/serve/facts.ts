@@ -4,7 +4,7 @@ import type { Engine } from '../../ports/engine.ts';
 import { type Asked, asked } from '../digest/asked.ts';
 import { type DayAnswer, dayAnswer, noWhy } from '../digest/day.ts';
 import { arrivingDays, freshnessOf, troublesOf } from '../digest/freshness.ts';
-import { type MoneyAnswer, moneyAnswer } from '../digest/money.ts';
+import { apartAnswer, kindsAnswer, type MoneyAnswer } from '../digest/money.ts';
 import { type MonthAnswer, monthAnswer } from '../digest/month.ts';
 import { spikesOf } from '../digest/spikes.ts';
 import { whyOf } from '../digest/why.ts';
@@ -67,7 +67,10 @@ export function factsOf(served: Served, { filters, scope }: Question, judged: Bi
     return rows.map(({ service, account }, i) => ({ service, account, why: why[i] }));
   };
   const spikes = () => ask('spikes', (of) => spikesOf(of, () => undefined), 'places');
-  const money = () => ask('money', moneyAnswer, 'places');
+  const money = async () => ({
+    ...(await ask('kinds', kindsAnswer, 'places')),
+    ...(await ask('told apart', apartAnswer)),
+  });
   return {
     judged,
     month,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { LakeState } from '../../lake/catalog-types.ts';
 import { ALL } from '../../lake/pin-scope.ts';
 import type { Engine } from '../../ports/engine.ts';
-import { PAGE_LAYOUTS, type PageLayout, pageCosts } from '../../sql/overview/page-costs.ts';
+import { type PageLayout, pageCosts } from '../../sql/overview/page-costs.ts';
 import type { Metric } from '../../sql/schema.ts';
 
 /** Small, so that readers skip what a filter of places or a few days does not ask for. */
@@ -14,14 +14,15 @@ export interface PageFilesOf {
   /** Has the whole of `state` pinned. */
   readonly session: Engine;
   readonly state: LakeState;
+  readonly layout: PageLayout;
   readonly costMetric: Metric;
   /** Told before each file whether to go on. */
   readonly wanted: () => boolean;
 }
 
-/** The files of one version. */
+/** The files of one version in one layout. */
 export interface PageFilesMade {
-  readonly uris: ReadonlyMap<PageLayout, readonly string[]>;
+  readonly uris: readonly string[];
   /** To be called once nobody asks that version any more. */
   readonly release: () => Promise<void>;
 }
@@ -59,20 +60,17 @@ export class PageFiles {
     const use = new Set<string>();
     this.#uses.add(use);
     const release = () => this.#release(use);
-    const uris = new Map<PageLayout, string[]>();
+    const uris: string[] = [];
     const months = [...new Set(state.loads.map((load) => load.billingPeriod))].sort();
     try {
-      for (const layout of PAGE_LAYOUTS) {
-        for (const billingPeriod of months) {
-          if (!wanted()) {
-            await release();
-            return undefined;
-          }
-          const content = contentOf(of, billingPeriod, layout);
-          use.add(content);
-          const uri = this.#written.get(content) ?? (await this.#write(of, billingPeriod, layout));
-          uris.set(layout, [...(uris.get(layout) ?? []), uri]);
+      for (const billingPeriod of months) {
+        if (!wanted()) {
+          await release();
+          return undefined;
         }
+        const content = contentOf(of, billingPeriod);
+        use.add(content);
+        uris.push(this.#written.get(content) ?? (await this.#write(of, billingPeriod)));
       }
     } catch (error) {
       await release();
@@ -81,12 +79,13 @@ export class PageFiles {
     return { uris, release };
   }
 
-  async #write(of: PageFilesOf, billingPeriod: string, layout: PageLayout): Promise<string> {
+  async #write(of: PageFilesOf, billingPeriod: string): Promise<string> {
     this.#opened ??= this.#folder();
-    const content = contentOf(of, billingPeriod, layout);
+    const { session, layout, costMetric } = of;
+    const content = contentOf(of, billingPeriod);
     const uri = join(await this.#opened, `${layout}-${billingPeriod}-${content}.parquet`);
-    const select = pageCosts({ layout, billingPeriod, costs: ALL.costs, costMetric: of.costMetric });
-    await of.session.write(select, uri, { compression: 'snappy', rowGroupRows: ROW_GROUP_ROWS });
+    const select = pageCosts({ layout, billingPeriod, costs: ALL.costs, costMetric });
+    await session.write(select, uri, { compression: 'snappy', rowGroupRows: ROW_GROUP_ROWS });
     this.#written.set(content, uri);
     return uri;
   }
@@ -102,7 +101,7 @@ export class PageFiles {
 }
 
 /** What a file is made from: the rollups of a month and what is left out of them. */
-function contentOf({ state, costMetric }: PageFilesOf, billingPeriod: string, layout: PageLayout): string {
+function contentOf({ state, layout, costMetric }: PageFilesOf, billingPeriod: string): string {
   const { loads, exclusions } = state;
   const made = [
     layout,

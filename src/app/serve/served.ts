@@ -8,10 +8,10 @@ import { pinLake } from '../../lake/pin.ts';
 import { pinCosts, pinLayout, pinLines, pinVerdicts, pinWhole } from '../../lake/pin-scope.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Engine } from '../../ports/engine.ts';
-import type { PageLayout } from '../../sql/overview/page-costs.ts';
+import { PAGE_LAYOUTS, type PageLayout } from '../../sql/overview/page-costs.ts';
 import type { Scope } from '../../sql/scope.ts';
 import { type CompleteDays, completeDays } from '../complete-days.ts';
-import type { PageFiles } from './page-files.ts';
+import type { PageFiles, PageFilesMade } from './page-files.ts';
 import { Recent } from './recent.ts';
 
 /** Questions that run at one time: a little more than cores, so that none waits for a disk. */
@@ -20,8 +20,8 @@ const SESSIONS = 3;
 const SCOPES_KEPT = 64;
 
 /**
- * What a question reads: `accounts` no region and no tag state, `places` these too, `rollup` anything of `daily_costs`,
- * `lines` also `cost_lines`. The less, the quicker the answer.
+ * What a question reads: `accounts` no region and no tag state of costs, and of verdicts the spikes; `places` region and
+ * tag state, too; `rollup` anything of `daily_costs` and `verdicts`; `lines` also `cost_lines`. The less, the quicker.
  */
 export type Reads = 'accounts' | 'places' | 'rollup' | 'lines';
 
@@ -49,8 +49,8 @@ export class Served {
   /** What was found out about parts of the costs, by their name. */
   readonly remembered = new Recent<unknown>(SCOPES_KEPT);
   readonly #engine: Engine;
-  #layouts: ReadonlySet<PageLayout> = new Set();
-  #releaseFiles: (() => Promise<void>) | undefined;
+  readonly #layouts = new Map<PageLayout, PageFilesMade>();
+  readonly #readable = new Set<PageLayout>();
   readonly #free: Session[] = [];
   readonly #waiting: ((session: Session) => void)[] = [];
   #opened = 0;
@@ -101,13 +101,21 @@ export class Served {
   /** Lays the rollup out for pages, so that filters answer quickly; questions are answered meanwhile, and the same. */
   async layOut(files: PageFiles, wanted: () => boolean): Promise<void> {
     const { lake, state } = this;
-    const made = await this.apart((session) =>
-      files.make({ session, state, costMetric: lake.identity.costMetric, wanted }),
-    );
-    if (made === undefined) return;
-    this.#releaseFiles = made.release;
-    for (const [layout, uris] of made.uris) await pinLayout(this.#engine, lake, { layout, uris });
-    this.#layouts = new Set(made.uris.keys());
+    const release = this.hold();
+    try {
+      for (const layout of PAGE_LAYOUTS) {
+        const { costMetric } = lake.identity;
+        const made = await this.apart((session) =>
+          files.make({ session, state, layout, costMetric, wanted }),
+        );
+        if (made === undefined) return;
+        this.#layouts.set(layout, made);
+        await pinLayout(this.#engine, lake, { layout, uris: made.uris });
+        this.#readable.add(layout);
+      }
+    } finally {
+      release();
+    }
   }
 
   /** Lets `work` ask about `scope`, of which it reads no more than `reads`; waits until a session is free. */
@@ -154,7 +162,7 @@ export class Served {
     }
     for (const { engine } of this.#free) await engine.close();
     await this.#engine.close();
-    await this.#releaseFiles?.();
+    for (const { release } of this.#layouts.values()) await release();
   }
 
   async #borrow(scope: Scope, reads: Reads): Promise<Session> {
@@ -175,7 +183,8 @@ export class Served {
     };
     try {
       await pin('costs', costs, () => pinCosts(engine, scope, layout));
-      await pin('verdicts', of, () => pinVerdicts(engine, scope));
+      const verdicts = reads === 'lines' || reads === 'rollup' ? 'verdicts' : 'spikes';
+      await pin('verdicts', `${verdicts} ${of}`, () => pinVerdicts(engine, scope, verdicts));
       if (reads === 'lines') await pin('lines', of, () => pinLines(engine, scope));
       return session;
     } catch (error) {
@@ -190,7 +199,7 @@ export class Served {
     const layout = ofPlaces ? 'places' : 'accounts';
     const fits =
       scope.metric === scope.costMetric && (reads === 'accounts' || (reads === 'places' && ofPlaces));
-    return fits && this.#layouts.has(layout) ? layout : undefined;
+    return fits && this.#readable.has(layout) ? layout : undefined;
   }
 
   async #next(costs: string): Promise<Session> {
