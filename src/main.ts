@@ -18,6 +18,7 @@ import { ingestCommand } from './cli/ingest.ts';
 import { peekCommand } from './cli/peek.ts';
 import { periodsCommand } from './cli/periods.ts';
 import { type CommandGroups, type CommonFlags, commandLine, reading, typed } from './cli/program.ts';
+import { pruneCommand } from './cli/prune.ts';
 import { queryCommand } from './cli/query.ts';
 import { ratesCommand } from './cli/rates.ts';
 import { runCommand } from './cli/run.ts';
@@ -54,6 +55,7 @@ const commands = (doors: Doors): CommandGroups => ({
   'Bring in:': [ingestCommand(doors), watchCommand(doors)],
   'Every day:': [runCommand(doors), reading(statusCommand(doors))],
   'Decide:': [accountsCommand(doors), budgetsCommand(doors), ratesCommand(doors)],
+  'Keep:': [pruneCommand(doors)],
   'Look:': [
     serveCommand(doors),
     peekCommand(doors),
