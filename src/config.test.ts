@@ -52,6 +52,8 @@ describe('readSettings', () => {
     ['DIGEST_RECIPIENTS_FINOPS', 'a@example.com\nBcc: b@example.com'],
     ['SPENDLIGHT_PUBLIC_URL', 'javascript:alert(1)'],
     ['AWS_ROLE_ARN', 'FinOps'],
+    ['AWS_ROLE_SESSION_NAME', 'two words'],
+    ['AWS_ENDPOINT_URL', 'localhost:4566'],
     ['LOOKBACK_DAYS', 'thirty'],
     ['SINGLE_ACCOUNT_MODE', 'yes'],
   ])('refuses %s=%s by name', (name, value) => {
@@ -73,5 +75,19 @@ describe('readSettings', () => {
     );
     expect(readSettings({ AWS_ROLE_ARN: one, ASSUME_ROLE_ARN: one }).aws.roleArn).toBe(one);
     expect(readSettings({ ASSUME_ROLE_ARN: other }).aws.roleArn).toBe(other);
+  });
+
+  it('leaves the role to the chain where a web identity assumes it already', () => {
+    const role = 'arn:aws:iam::123456789012:role/One';
+    const token = { AWS_WEB_IDENTITY_TOKEN_FILE: '/var/run/token' };
+    expect(readSettings({ AWS_ROLE_ARN: role, ...token }).aws.roleArn).toBeUndefined();
+    expect(readSettings({ ASSUME_ROLE_ARN: role, ...token }).aws.roleArn).toBe(role);
+  });
+
+  it('tells keys that last from keys of a session', () => {
+    const keys = { AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE', AWS_SECRET_ACCESS_KEY: 'x' };
+    expect(readSettings(keys).aws.hasStaticKeys).toBe(true);
+    expect(readSettings({ ...keys, AWS_SESSION_TOKEN: 't' }).aws.hasStaticKeys).toBe(false);
+    expect(readSettings({}).aws.hasStaticKeys).toBe(false);
   });
 });

@@ -31,7 +31,22 @@ export interface Settings {
   /** What the embedded engine may take; larger sorts go over the disk. */
   readonly memoryLimit: string;
   readonly duckdbExtensions: string | undefined;
-  readonly aws: { readonly region: string; readonly roleArn: string | undefined };
+  readonly aws: AwsSettings;
+}
+
+/** How AWS is reached. Keys, profile and SSO are found by the SDK's own chain. */
+export interface AwsSettings {
+  readonly region: string;
+  /** The role to act as; undefined: the identity that the chain finds, which is that role already where a web identity is set up. */
+  readonly roleArn: string | undefined;
+  readonly externalId: string | undefined;
+  readonly sessionName: string;
+  /** Another service than AWS's own: an emulator, a store that speaks S3. */
+  readonly endpoint: string | undefined;
+  /** Objects of a lake on S3 are encrypted with this key; undefined: as the bucket says. */
+  readonly kmsKeyId: string | undefined;
+  /** Long-lived keys stand in the environment: for development only. */
+  readonly hasStaticKeys: boolean;
 }
 
 export interface MailSettings {
@@ -84,10 +99,7 @@ export function readSettings(env: Environment): Settings {
       token: secret(env, 'SPENDLIGHT_TOKEN', /^[!-~]{16,256}$/, 'at least 16 characters without spaces'),
     },
     duckdbExtensions: text(env, 'SPENDLIGHT_DUCKDB_EXTENSIONS'),
-    aws: {
-      region: text(env, 'AWS_REGION') ?? text(env, 'AWS_DEFAULT_REGION') ?? 'us-east-1',
-      roleArn: roleArn(env),
-    },
+    aws: awsSettings(env),
   };
 }
 
@@ -107,6 +119,23 @@ function checkUnused(env: Environment): void {
   decimal(env, 'CE_MONTHLY_BUDGET_USD');
 }
 
+function awsSettings(env: Environment): AwsSettings {
+  return {
+    region: text(env, 'AWS_REGION') ?? text(env, 'AWS_DEFAULT_REGION') ?? 'us-east-1',
+    roleArn: roleArn(env),
+    externalId: text(env, 'ASSUME_ROLE_EXTERNAL_ID'),
+    sessionName:
+      matching(env, 'AWS_ROLE_SESSION_NAME', /^[\w+=,.@-]{2,64}$/, '2 to 64 letters, digits and +=,.@-') ??
+      'spendlight',
+    endpoint:
+      url(env, 'AWS_ENDPOINT_URL_S3', ['https:', 'http:']) ??
+      url(env, 'AWS_ENDPOINT_URL', ['https:', 'http:']),
+    kmsKeyId: text(env, 'SPENDLIGHT_KMS_KEY_ID'),
+    hasStaticKeys:
+      text(env, 'AWS_ACCESS_KEY_ID') !== undefined && text(env, 'AWS_SESSION_TOKEN') === undefined,
+  };
+}
+
 /** AWS_ROLE_ARN, then ASSUME_ROLE_ARN. Two names for one role must not name two roles. */
 function roleArn(env: Environment): string | undefined {
   const arn = /^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/;
@@ -121,6 +150,8 @@ function roleArn(env: Environment): string | undefined {
       remedy: 'Set one of them, or both to the same role.',
     });
   }
+  // With a web identity (OIDC of a workflow, a pod's role) the chain assumes AWS_ROLE_ARN itself.
+  if (role !== undefined && text(env, 'AWS_WEB_IDENTITY_TOKEN_FILE') !== undefined) return undefined;
   return role ?? alias;
 }
 

@@ -7,6 +7,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import { systemClock, systemPause, systemRandom } from './adapters/clock/clock.ts';
 import { pinoLog } from './adapters/log/log.ts';
 import { progressOn } from './adapters/progress/progress.ts';
+import type { S3 } from './adapters/s3/open.ts';
 import { accountsCommand } from './cli/accounts.ts';
 import { breakdownCommand } from './cli/breakdown.ts';
 import { budgetsCommand } from './cli/budgets.ts';
@@ -103,7 +104,7 @@ function doorsOf(call: Call, env: Environment): Doors {
       return log();
     },
     engine() {
-      call.engine ??= openEngine(settings().memoryLimit, scratch);
+      call.engine ??= openEngine(settings(), scratch);
       return call.engine;
     },
     async closeEngine() {
@@ -115,7 +116,7 @@ function doorsOf(call: Call, env: Environment): Doors {
     store: async (location) =>
       location === undefined && call.asOf !== undefined
         ? call.asOf.store
-        : openStore(location ?? settings().lake ?? DEFAULT_LAKE),
+        : openStore(location ?? settings().lake ?? DEFAULT_LAKE, settings(), log),
     async mailer() {
       const { smtpUrl, finops, exec } = settings().mail;
       if (smtpUrl === undefined || finops.length + exec.length === 0) return outbox();
@@ -163,16 +164,34 @@ function openLog(
   return pinoLog({ level, format, run, now: () => clock.now(), write });
 }
 
-async function openEngine(memoryLimit: string, scratch: () => Promise<string>): Promise<Engine> {
+async function openEngine(settings: Settings, scratch: () => Promise<string>): Promise<Engine> {
   const { openDuckDb } = await import('./adapters/duckdb/duckdb-engine.ts');
-  return openDuckDb({ memoryLimit, tempDirectory: await scratch() });
+  const [tempDirectory, remote] = [await scratch(), remoteFor(settings)];
+  return openDuckDb({ memoryLimit: settings.memoryLimit, tempDirectory, remote });
 }
 
-async function openStore(location: string): Promise<ObjectStore> {
+/** What the engine needs for a lake on S3; costs nothing before it meets an `s3://` address. */
+const remoteFor = (settings: Settings) => ({
+  extensions: settings.duckdbExtensions,
+  clock: systemClock,
+  access: async () => (await s3For(settings)).access,
+});
+
+async function s3For({ aws }: Settings): Promise<S3> {
+  const { openS3 } = await import('./adapters/s3/open.ts');
+  return openS3(aws, { pause: systemPause, random: systemRandom });
+}
+
+async function openStore(location: string, settings: Settings, log: () => Log): Promise<ObjectStore> {
+  if (/^s3:\/\//i.test(location)) {
+    const remedy = 'for development only: prefer a role, or a profile with SSO';
+    if (settings.aws.hasStaticKeys) log().warn('credentials.static', { names: 'AWS_ACCESS_KEY_ID', remedy });
+    return (await s3For(settings)).store(location);
+  }
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(location)) {
     throw new UserError('USAGE', {
-      what: `A lake at ${location} is not supported yet`,
-      remedy: 'Name a folder, for example --lake ./lake.',
+      what: `A lake at ${location} is not supported`,
+      remedy: 'Name a folder (--lake ./lake), or a place on S3 (--lake s3://bucket/prefix).',
     });
   }
   const { diskStore } = await import('./adapters/disk/disk-store.ts');
@@ -214,13 +233,13 @@ async function serve(at: ServeAt, { settings, clock, log, scratch }: ServeTools)
     import('./adapters/http/node-server.ts'),
     import('./adapters/http/built-site.ts'),
   ]);
-  const spill = await scratch();
+  const [spill, remote] = [await scratch(), remoteFor(settings)];
   const { openDuckDb } = await import('./adapters/duckdb/duckdb-engine.ts');
   const server = serving({
     store: at.store,
-    openEngine: () => openDuckDb({ memoryLimit: SERVE_MEMORY, threads: 2, tempDirectory: spill }),
-    openSmallEngine: () => openDuckDb({ memoryLimit: PAST_MEMORY, threads: 2, tempDirectory: spill }),
-    openLargeEngine: () => openEngine(settings.memoryLimit, scratch),
+    openEngine: () => openDuckDb({ memoryLimit: SERVE_MEMORY, threads: 2, tempDirectory: spill, remote }),
+    openSmallEngine: () => openDuckDb({ memoryLimit: PAST_MEMORY, threads: 2, tempDirectory: spill, remote }),
+    openLargeEngine: () => openEngine(settings, scratch),
     scratch,
     clock,
     pause: systemPause,

@@ -9,6 +9,7 @@ import { cell } from './cells.ts';
 import { failure } from './failures.ts';
 import { appendNumbers } from './numbers.ts';
 import { PRELUDE } from './prelude.ts';
+import { isRemote, type Remote, type RemoteOf, remote } from './remote.ts';
 import { reader, statistics } from './scan.ts';
 import { sortedCopy } from './sorted-copy.ts';
 import { castOf, nothing, trinoType } from './types.ts';
@@ -20,6 +21,8 @@ export interface DuckDbOptions {
   readonly threads?: number;
   /** Folder for spilled data; made when needed. */
   readonly tempDirectory?: string;
+  /** For lakes and files on S3; without it `s3://` addresses are refused. */
+  readonly remote?: RemoteOf;
 }
 
 const VALUES_AT_ONCE = 2_000;
@@ -44,6 +47,7 @@ export async function openDuckDb(options: DuckDbOptions = {}): Promise<Engine> {
     connect: () => instance.connect(),
     shut: () => instance.closeSync(),
     version: version(),
+    remote: remote(options.remote, version(), () => instance.connect()),
     isSession: false,
   });
 }
@@ -54,19 +58,25 @@ interface Connected {
   readonly connect: () => Promise<DuckDBConnection>;
   readonly shut: () => void;
   readonly version: string;
+  readonly remote: Remote;
   readonly isSession: boolean;
 }
 
-function engineOver({ connection, connect, shut, version, isSession }: Connected): Engine {
+function engineOver({ connection, connect, shut, version, remote, isSession }: Connected): Engine {
   const kinds = new Map<string, 'VIEW' | 'TABLE'>();
   const lakeFiles = new Set<string>();
   const inTurn = turns();
   let sortedCopies = 0;
 
   const run = (statement: string) =>
-    inTurn(() =>
-      connection.runAndReadAll(statement).catch((error) => Promise.reject(failure(error, statement))),
-    );
+    inTurn(async () => {
+      await remote.ready();
+      return connection.runAndReadAll(statement).catch((error) => Promise.reject(failure(error, statement)));
+    });
+  const folderOf = async (uri: string): Promise<void> => {
+    remote.expect([uri]);
+    if (!isRemote(uri)) await mkdir(dirname(uri), { recursive: true });
+  };
   const read = async (question: Query | Sql) => {
     const result = await run(textOf(question));
     const types = result.columnTypes().map((type) => trinoType(String(type)));
@@ -86,8 +96,12 @@ function engineOver({ connection, connect, shut, version, isSession }: Connected
     version: `DuckDB ${version}`,
     rows: async (question) => (await read(question)).rows,
     table: read,
-    ask: (text) => askOnly(connection, inTurn, [...lakeFiles], text),
+    async ask(text) {
+      await remote.ready();
+      return askOnly(connection, inTurn, [...lakeFiles], text);
+    },
     async *batches(question) {
+      await remote.ready();
       if (isSession) {
         yield* sessionBatches(connection, inTurn, textOf(question));
         return;
@@ -105,6 +119,7 @@ function engineOver({ connection, connect, shut, version, isSession }: Connected
     },
     async files(name, uris, columns) {
       for (const uri of uris) lakeFiles.add(uri);
+      remote.expect(uris);
       const list = joined(columns.map((column) => identifier(column.name))).text;
       const from = reader({ format: 'parquet', files: uris }).replace(
         'union_by_name = true',
@@ -137,7 +152,7 @@ function engineOver({ connection, connect, shut, version, isSession }: Connected
       });
     },
     async write(select, uri, options: WriteOptions = {}) {
-      await mkdir(dirname(uri), { recursive: true });
+      await folderOf(uri);
       const copyOf = parquetCopy(uri, options);
       if (options.sorted === undefined) {
         const result = await run(copyOf(select).text);
@@ -159,7 +174,7 @@ function engineOver({ connection, connect, shut, version, isSession }: Connected
       await inTurn(() => appendNumbers(connection, name, columns));
     },
     async writeCsv(select, uri, options = {}) {
-      await mkdir(dirname(uri), { recursive: true });
+      await folderOf(uri);
       const result = await run(
         `COPY (${select.text}) TO ${sql`${uri}`.text} (FORMAT csv, HEADER true, COMPRESSION ${options.compression ?? 'none'})`,
       );
@@ -176,6 +191,7 @@ function engineOver({ connection, connect, shut, version, isSession }: Connected
         connect,
         shut: () => undefined,
         version,
+        remote,
         isSession: true,
       });
     },

@@ -1,0 +1,56 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import { UserError } from '../../core/errors/user-error.ts';
+import type { ObjectStore } from '../../ports/object-store.ts';
+import { type AwsSettings, awsKeys, silenceNodeWarning } from '../aws/access.ts';
+import type { S3Access } from '../duckdb/remote.ts';
+import type { Patience } from './retried.ts';
+import { s3Store } from './s3-store.ts';
+
+/** S3 as the settings say: the store of a lake, and what the engine reads and writes it with. */
+export interface S3 {
+  /** The store at `s3://bucket/prefix`. @throws UserError `USAGE` if it is not such an address */
+  store(location: string): ObjectStore;
+  readonly access: S3Access;
+}
+
+const CONNECT_MS = 5_000;
+/** Nothing came or went for so long: the other side is taken for dead. */
+const SILENCE_MS = 30_000;
+
+export function openS3(aws: AwsSettings, patience: Patience): S3 {
+  silenceNodeWarning();
+  const client = new S3Client({
+    region: aws.region,
+    credentials: awsKeys(aws),
+    maxAttempts: 1, // repeated by the store, which knows its own writes again
+    followRegionRedirects: aws.endpoint === undefined,
+    ...(aws.endpoint === undefined ? {} : { endpoint: aws.endpoint, forcePathStyle: true }),
+    requestHandler: { connectionTimeout: CONNECT_MS, socketTimeout: SILENCE_MS },
+  });
+  return {
+    store(location) {
+      const { bucket, prefix } = parsed(location);
+      return s3Store({ client, bucket, prefix, kmsKeyId: aws.kmsKeyId, ...patience });
+    },
+    access: {
+      region: aws.region,
+      endpoint: aws.endpoint,
+      kmsKeyId: aws.kmsKeyId,
+      keys: (options) => client.config.credentials(options?.renewed === true ? { forceRefresh: true } : {}),
+    },
+  };
+}
+
+/** `s3://bucket/a/b/` → bucket and `a/b`. */
+function parsed(location: string): { readonly bucket: string; readonly prefix: string } {
+  const [, bucket = '', rest = ''] = /^s3:\/\/([^/]*)(?:\/(.*))?$/i.exec(location) ?? [];
+  const prefix = rest.replace(/\/+$/, '');
+  const parts = prefix === '' ? [] : prefix.split('/');
+  const isFine = parts.every((part) => /^[A-Za-z0-9!_.*'()=-]+$/.test(part) && part !== '.' && part !== '..');
+  if (/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket) && isFine) return { bucket, prefix };
+  throw new UserError('USAGE', {
+    what: `${location} is not the address of a lake`,
+    remedy:
+      'Write s3://bucket or s3://bucket/prefix: letters, digits, dashes and dots, a slash between two parts.',
+  });
+}
