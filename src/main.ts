@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
 import { systemClock, systemPause, systemRandom } from './adapters/clock/clock.ts';
 import { pinoLog } from './adapters/log/log.ts';
+import { thisProcess } from './adapters/process/this-process.ts';
 import { progressOn } from './adapters/progress/progress.ts';
 import type { S3 } from './adapters/s3/open.ts';
 import { accountsCommand } from './cli/accounts.ts';
@@ -22,6 +23,7 @@ import { type CommandGroups, type CommonFlags, commandLine, reading, typed } fro
 import { pruneCommand } from './cli/prune.ts';
 import { queryCommand } from './cli/query.ts';
 import { ratesCommand } from './cli/rates.ts';
+import { restatementsCommand } from './cli/restatements.ts';
 import { runCommand } from './cli/run.ts';
 import { serveCommand } from './cli/serve.ts';
 import { asJson } from './cli/shape.ts';
@@ -33,6 +35,7 @@ import { type Environment, readSettings, type Settings } from './config.ts';
 import { known } from './core/errors/invariant.ts';
 import { UserError } from './core/errors/user-error.ts';
 import type { AsOf } from './lake/as-of.ts';
+import type { Holder } from './lake/lease.ts';
 import type { Clock, Log } from './ports/clock.ts';
 import type { Engine } from './ports/engine.ts';
 import type { Mailer } from './ports/mailer.ts';
@@ -64,6 +67,7 @@ const commands = (doors: Doors): CommandGroups => ({
     reading(queryCommand(doors)),
     reading(snapshotCommand(doors)),
     reading(periodsCommand(doors)),
+    reading(restatementsCommand(doors)),
     reading(calendarCommand(doors)),
   ],
 });
@@ -88,6 +92,7 @@ function doorsOf(call: Call, env: Environment): Doors {
     call.log ??= openLog(settings(), env.LOG_LEVEL !== undefined, run, clock);
     return call.log;
   };
+  const progress = progressOn(process.stderr, () => systemClock.now());
   const outbox = async (): Promise<Mailer> => {
     const { outbox: open } = await import('./adapters/mail/outbox.ts');
     return open(settings().outboxDir);
@@ -99,7 +104,14 @@ function doorsOf(call: Call, env: Environment): Doors {
     clock,
     pause: systemPause,
     random: systemRandom,
-    progress: progressOn(process.stderr, () => systemClock.now()),
+    turn: async (store, command, work) => {
+      const waitMs = call.flags.wait * 1000;
+      const { nameOf, turnBy } = await import('./lake/lease.ts');
+      const onWaiting = (holder?: Holder) => progress.step('wait', 0, 0, `for ${nameOf(holder)}`);
+      const tools = { clock, pause: systemPause, random: systemRandom, log: log(), process: thisProcess() };
+      return turnBy({ ...tools, waitMs, onWaiting })(store, command, work);
+    },
+    progress,
     get log() {
       return log();
     },
@@ -292,7 +304,7 @@ const print = (text: string): void => {
 /** Runs one command line. Gives the exit code; whatever it opened is closed. */
 async function main(args: readonly string[], env: Environment): Promise<number> {
   const call: Call = {
-    flags: { engine: 'auto' },
+    flags: { engine: 'auto', wait: 0 },
     asOf: undefined,
     settings: undefined,
     engine: undefined,

@@ -29,10 +29,11 @@ export async function pinHistory(
   ];
   const urisOf = (files: readonly LoggedFile[]) => files.map(({ key }) => store.uri(key));
   await engine.files('restated', urisOf(restated), RESTATED_COLUMNS);
+  const commits = new Map([...restated, ...arrived].map((file) => [file.version, file.committedAt]));
   await engine.values(
-    'restating_commits',
+    'history_commits',
     COMMIT_COLUMNS,
-    restated.map(({ version, committedAt }) => [version, committedAt.slice(0, 23).replace('T', ' ')]),
+    [...commits].map(([version, at]) => [version, at.slice(0, 23).replace('T', ' ')]),
   );
   await engine.view('restatements', restatements());
   await engine.files('arrivals', urisOf(arrived), ARRIVAL_COLUMNS);

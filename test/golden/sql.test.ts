@@ -13,6 +13,15 @@ import type { Query } from '../../src/sql/query.ts';
 import { arrived } from '../../src/sql/restatements/arrivals.ts';
 import { restated } from '../../src/sql/restatements/restated.ts';
 import { restatements } from '../../src/sql/restatements/restatements.ts';
+import {
+  dayChanges,
+  dayLargest,
+  dayNow,
+  restatedBy,
+  restatedRows,
+  restatedTotal,
+  restatingCommits,
+} from '../../src/sql/restatements/told.ts';
 import { rollup } from '../../src/sql/rollup.ts';
 import { spikes } from '../../src/sql/rules/c1.ts';
 import { lowValueRecurring } from '../../src/sql/rules/c3.ts';
@@ -54,6 +63,13 @@ const QUESTIONS: readonly Query[] = [
   },
   { name: 'arrived', sql: arrived({ period, lakeVersion: 412, delivery: 'd-1' }) },
   { name: 'restatements', sql: restatements() },
+  restatingCommits({ from: day, to: day, after: 7, since: '2026-11-19 07:00:00.000', rows: 25 }),
+  restatedTotal({}),
+  restatedRows({ from: day, rows: 25 }),
+  restatedBy({ by: 'OU', rows: 25 }),
+  dayChanges({ day, ou: 'Platform', service: 'AmazonS3', account: '' }),
+  dayLargest({ day, rows: 3 }),
+  dayNow({ day, ou: 'Platform' }),
   whyMoved({
     day,
     weeks: 2,

@@ -5,4 +5,4 @@ import { joined, name, type Sql, sql } from '../sql.ts';
 export const restatements = (): Sql => sql`
   SELECT ${joined(RESTATED_COLUMNS.map((column) => sql`r.${name(column.name)}`))}, c.CommittedAt
   FROM restated r
-  JOIN restating_commits c ON c.LakeVersion = r.LakeVersion`;
+  JOIN history_commits c ON c.LakeVersion = r.LakeVersion`;
