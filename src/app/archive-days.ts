@@ -3,7 +3,13 @@ import { UserError } from '../core/errors/user-error.ts';
 import { byMonth, csvOf, daysInLedger, owedDays, type PlannedDays, writeDays } from '../lake/archive.ts';
 import type { LakeState, Load } from '../lake/catalog-types.ts';
 import type { Lake } from '../lake/lake.ts';
-import { appendToLedger, entriesOf, type LedgerDelivery, readLedger } from '../lake/ledger.ts';
+import {
+  appendToLedger,
+  entriesOf,
+  type LedgerDelivery,
+  readLedger,
+  type WrittenAgain,
+} from '../lake/ledger.ts';
 import { pinLake } from '../lake/pin.ts';
 import type { Clock, Progress } from '../ports/clock.ts';
 import type { Engine } from '../ports/engine.ts';
@@ -51,6 +57,22 @@ export async function archiveDays(
   return archived;
 }
 
+/**
+ * Archives `days` once more from `state`, which the engine has pinned: as `archiveDays`, but for days that are archived,
+ * too. Their objects get new versions; the ledger says which run did it and why.
+ */
+export async function archiveAgain(
+  tools: ArchiveTools,
+  state: LakeState,
+  days: readonly BillingDate[],
+  again: WrittenAgain,
+): Promise<void> {
+  for (const month of byMonth(days)) {
+    const plan = await planned(tools, state, month, again);
+    if (plan !== undefined) await writePlanned(tools, plan);
+  }
+}
+
 /** The deliveries whose loads make up `state`, as the ledger names them. */
 const deliveriesOf = (loads: readonly Load[]): readonly LedgerDelivery[] =>
   loads.map(({ id, source, billingPeriod, delivery }) => ({
@@ -82,12 +104,13 @@ async function planned(
   { lake, engine, clock }: ArchiveTools,
   state: LakeState,
   days: readonly BillingDate[],
+  again?: WrittenAgain,
 ): Promise<PlannedDays | undefined> {
   const csv = await csvOf(engine, days);
   const touching = state.loads.filter((load) => days.some((day) => covers(load, day)));
   return appendToLedger(lake.store, clock, (ledger) => {
     const taken = daysInLedger(ledger);
-    const mine = csv.filter(({ date }) => !taken.has(date));
+    const mine = again === undefined ? csv.filter(({ date }) => !taken.has(date)) : csv;
     if (mine.length === 0) return undefined;
     return {
       kind: 'archive.planned',
@@ -95,6 +118,7 @@ async function planned(
       versions: state.inputs,
       deliveries: deliveriesOf(touching),
       days: mine.map(({ date, rows, total, csv: hash }) => ({ date, rows, total, csv: hash })),
+      ...(again === undefined ? {} : { again }),
     };
   });
 }
@@ -111,7 +135,8 @@ async function writePlanned(
   for (const [i, day] of plan.days.entries()) {
     if (csv[i]?.csv !== day.csv) throw notReproduced(day.date, plan);
   }
-  const parquet = await writeDays({ engine, store: lake.store, folder: await scratch() }, csv);
+  const workshop = { engine, store: lake.store, folder: await scratch() };
+  const parquet = await writeDays(workshop, csv, plan.again);
   await appendToLedger(lake.store, clock, (ledger) => {
     const done = entriesOf(ledger, 'archive.written').some((entry) => entry.planned === plan.number);
     return done ? undefined : { kind: 'archive.written', planned: plan.number, parquet };

@@ -74,6 +74,35 @@ describe.each(engines)('archive on $name', ({ open }) => {
       code: 'LAKE_DAMAGED',
     });
   });
+
+  it('writes a day again as a new version: all of it, or of a restated day the Parquet alone', async () => {
+    const day = days.slice(0, 1);
+    const before = await open({ daily_costs: COSTS });
+    const mailed = await csvOf(before, day);
+    await writeDays({ engine: before, store, folder }, mailed);
+    const now = await open({
+      daily_costs: rows`
+      BillingDate | x_OU      | x_ServiceCode | ServiceName | SubAccountId | DailyCost
+      2025-09-14  | Marketing | AmazonS3      | S3          | 012345678901 | 5`,
+    });
+    const csv = await csvOf(now, day);
+    const again = { why: 'restated', run: 'r-1', what: 'parquet' } as const;
+    const [written] = await writeDays({ engine: now, store, folder }, csv, again);
+    const [csvKey, parquetKey] = [
+      ouBreakdownCsvKey(billingDate('2025-09-14')),
+      ouBreakdownKey(billingDate('2025-09-14')),
+    ];
+    const hash = async (key: string) => sha256((await store.get(key)) ?? new Uint8Array());
+    expect(await hash(csvKey)).toBe(mailed[0]?.csv);
+    expect(await hash(parquetKey)).toBe(written?.sha256);
+    expect(await store.versions(parquetKey)).toHaveLength(1);
+    const all = { why: 'backfill', run: 'r-2', what: 'csv and parquet' } as const;
+    // Twice: a backfill that was killed is finished by the next run.
+    for (let times = 0; times < 2; times++) await writeDays({ engine: now, store, folder }, csv, all);
+    expect(await hash(csvKey)).toBe(csv[0]?.csv);
+    const earlier = await store.versions(csvKey);
+    expect(earlier.map(({ bytes }) => sha256(bytes))).toEqual([mailed[0]?.csv]);
+  });
 });
 
 describe('what is owed', () => {

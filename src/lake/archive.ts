@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { addDays, type BillingDate, type Period } from '../core/calendar/billing-date.ts';
 import { type BillingPeriod, periodOf } from '../core/calendar/billing-period.ts';
@@ -10,7 +11,14 @@ import { breakdownRows } from '../sql/ou-breakdown.ts';
 import { within } from '../sql/parts/within.ts';
 import { name, sql } from '../sql/sql.ts';
 import { ouBreakdownCsvKey, ouBreakdownKey } from './keys.ts';
-import { type ArchivedDay, type EntryOf, entriesOf, type Ledger, sha256 } from './ledger.ts';
+import {
+  type ArchivedDay,
+  type EntryOf,
+  entriesOf,
+  type Ledger,
+  sha256,
+  type WrittenAgain,
+} from './ledger.ts';
 
 /** A day's CSV, header included, with what the ledger says of it. */
 export interface DayCsv extends ArchivedDay {
@@ -60,24 +68,45 @@ export interface Workshop {
 }
 
 /**
- * Writes the objects of `days`, unless they are there: CSV, and Parquet (Snappy) with A1's columns. Reads the lake
- * version that the engine has pinned. Gives the sha256 of each day's Parquet as it is stored.
+ * Writes the objects of `days`: CSV, and Parquet (Snappy) with A1's columns. What is there already stays, or with `again`
+ * becomes an earlier version. Reads the lake version that the engine has pinned. Gives the sha256 of each day's Parquet
+ * as it is stored.
  */
 export async function writeDays(
   { engine, store, folder }: Workshop,
   days: readonly DayCsv[],
+  again?: WrittenAgain,
 ): Promise<readonly { readonly date: BillingDate; readonly sha256: string }[]> {
   await engine.keep('days_to_archive', breakdownRows(within(around(days.map(({ date }) => date)))));
   const written: { date: BillingDate; sha256: string }[] = [];
   for (const { date, bytes } of days) {
-    await putCsv(store, date, bytes);
     const draft = join(folder, `${date}.parquet`);
     await engine.write(dayRows(date), draft, { compression: 'snappy' });
-    await store.adopt(ouBreakdownKey(date), draft);
+    if (again === undefined) {
+      await putCsv(store, date, bytes);
+      await store.adopt(ouBreakdownKey(date), draft);
+    } else {
+      if (again.what === 'csv and parquet') await replaceWith(store, ouBreakdownCsvKey(date), bytes);
+      await replaceWith(store, ouBreakdownKey(date), await readFile(draft));
+    }
     written.push({ date, sha256: (await store.seal(ouBreakdownKey(date))).sha256 });
   }
   await engine.drop('days_to_archive');
   return written;
+}
+
+/** Makes `bytes` the newest version of `key`, unless they are. */
+async function replaceWith(store: ObjectStore, key: string, bytes: Uint8Array): Promise<void> {
+  for (;;) {
+    const head = await store.head(key);
+    if (head === undefined) {
+      if (await store.putIfAbsent(key, bytes)) return;
+    } else {
+      const there = await store.get(key);
+      if (there !== undefined && sha256(there) === sha256(bytes)) return;
+      if (await store.putIfMatch(key, bytes, head.etag)) return;
+    }
+  }
 }
 
 /** @throws UserError `LAKE_DAMAGED` where another CSV than the ledger promised stands under the day's key */

@@ -27,6 +27,16 @@ export interface ArchivedDay {
   readonly csv: string;
 }
 
+/** Days are archived once more: as new versions of their objects, what was there stays readable. */
+export interface WrittenAgain {
+  /** `restated`: a commit changed the day; `backfill`: somebody asked for it. */
+  readonly why: 'restated' | 'backfill';
+  /** Id of the run that did it. */
+  readonly run: string;
+  /** What is written: of a restated day the CSV stays as it was mailed. */
+  readonly what: 'parquet' | 'csv and parquet';
+}
+
 /** What an entry says. */
 export type LedgerFact =
   /** Deliveries that became part of the lake by the versions after the entry before and up to `lakeVersion`. */
@@ -42,6 +52,8 @@ export type LedgerFact =
       readonly versions: InputVersions;
       readonly deliveries: readonly LedgerDelivery[];
       readonly days: readonly ArchivedDay[];
+      /** Absent: nothing of these days was archived before. */
+      readonly again?: WrittenAgain;
     }
   /** The objects of entry `planned` are there; sha256 hex of each day's Parquet. */
   | {
@@ -101,7 +113,8 @@ export interface Ledger {
   readonly head: string;
 }
 
-const NOTHING = '0'.repeat(64);
+/** The head of an empty ledger. */
+export const NOTHING = '0'.repeat(64);
 const READ_AT_ONCE = 32;
 
 /** The whole chain, checked. @throws UserError `LAKE_DAMAGED` where an entry does not follow from the one before it */
