@@ -55,6 +55,7 @@ export function remote(
   let isUsed = false;
   let loaded: Promise<S3Access> | undefined;
   let given: RemoteKeys | undefined;
+  let oldest: RemoteKeys | undefined;
   let last: Promise<void> = Promise.resolve();
 
   const load = async (): Promise<S3Access> => {
@@ -65,13 +66,17 @@ export function remote(
   const renew = async (): Promise<void> => {
     loaded ??= load().catch((error: unknown) => {
       loaded = undefined;
+      isUsed = false; // until the next such address
       throw error;
     });
     const s3 = await loaded;
     let keys = await s3.keys();
     const until = keys.expiration?.getTime() ?? Number.POSITIVE_INFINITY;
-    if (until - (of?.clock.now() ?? 0) < KEYS_LAST_MS && isOther(keys, given))
+    const endSoon = until - (of?.clock.now() ?? 0) < KEYS_LAST_MS;
+    if (endSoon && isOther(keys, oldest)) {
+      oldest = keys; // where nobody has newer ones, they are asked for once
       keys = await s3.keys({ renewed: true });
+    }
     if (!isOther(keys, given)) return;
     await statements(
       connect,
