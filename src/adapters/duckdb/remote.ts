@@ -90,7 +90,7 @@ export function remote(
       isUsed ||= uris.some(isRemote);
     },
     ready() {
-      if (!isUsed) return last;
+      if (!isUsed) return Promise.resolve();
       last = last.then(renew, renew);
       return last;
     },
