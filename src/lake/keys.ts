@@ -87,6 +87,9 @@ export const mailMarkerKey = (digestKey: string, step: string): string =>
   `${MAIL_MARKERS_PREFIX}${safeFileName(digestKey)}/${part(step)}.json`;
 /** Entry of the hash chain over archived artefacts; from 1. */
 export const ledgerKey = (entry: number): string => `ledger/entries/${twelve(entry)}.json`;
+/** The bytes of a commit a second time, and of lake.json as number 0. */
+export const commitCopyKey = (version: number): string => `${COMMIT_COPIES_PREFIX}${twelve(version)}.json`;
+export const COMMIT_COPIES_PREFIX = 'ledger/commits/';
 /** A run's record. */
 export const runKey = (runDate: BillingDate, runId: string): string =>
   `ledger/runs/${runDate}/${part(runId)}.json`;
