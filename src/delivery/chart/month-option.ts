@@ -1,6 +1,6 @@
 import type { CustomSeriesOption, EChartsOption } from 'echarts';
 import type { BillingDate } from '../../core/calendar/billing-date.ts';
-import { axisLabel, axisOf, type ChartDay, type MonthChart } from './month-chart.ts';
+import { axisLabel, axisOf, type DailyChart, type DayMarks, marksOf } from '../../core/chart/daily-chart.ts';
 
 type RenderItem = NonNullable<CustomSeriesOption['renderItem']>;
 type Api = Parameters<RenderItem>[1];
@@ -30,16 +30,13 @@ const HATCH = 4;
  * arriving day outlined and hatched, run-rate pale, plan as a step line, spikes as rings. The right gutter of 50 px holds
  * the axis; days are labelled by the page or mail around it, unless `below` does it.
  */
-export function monthOption(
-  { days }: MonthChart,
-  colours: ChartColours,
-  below?: LabelledDays,
-): EChartsOption {
-  const axis = axisOf(days);
+export function monthOption(chart: DailyChart, colours: ChartColours, below?: LabelledDays): EChartsOption {
+  const days = marksOf(chart);
+  const axis = axisOf(chart);
   const lines = axis.lines.filter((value) => value !== 0);
   const series = (
     name: string,
-    render: (day: ChartDay, index: number, api: Api) => Shape,
+    render: (day: DayMarks, index: number, api: Api) => Shape,
   ): CustomSeriesOption => ({
     type: 'custom',
     name,
@@ -79,7 +76,7 @@ export function monthOption(
       series('cost', (day, index, api) => cost(day, index, api, colours)),
       series('plan', (_, index, api) => (index === 0 ? plan(days, api, colours) : null)),
       series('zero', (_, index, api) => (index === 0 ? level(0, days.length, api, colours.axis) : null)),
-      series('spike', (day, index, api) => (day.spike ? ring(day, index, api, colours) : null)),
+      series('spike', (day, index, api) => ring(day, index, api, colours)),
       ...(below === undefined
         ? []
         : [
@@ -104,24 +101,23 @@ function bandOf(api: Api): number {
   return Array.isArray(size) ? (size[0] ?? 0) : (size ?? 0);
 }
 
-function cost(day: ChartDay, index: number, api: Api, colours: ChartColours): Shape {
-  if (day.state === 'ahead') return null;
+function cost(day: DayMarks, index: number, api: Api, colours: ChartColours): Shape {
+  if (day.bar === undefined || day.state === 'missing') return null;
   const { x, width, y } = box(api, index);
-  if (day.state === 'arriving') return hatched(x, width, y(0), y(day.usage + day.onChargeDate), colours.cost);
-  // Charges of their own stand on the usage; credits hang below zero, so that neither hides the other.
-  const base = day.onChargeDate >= 0 ? day.usage : 0;
+  if (day.state === 'arriving') return hatched(x, width, y(0), y(day.bar.to), colours.cost);
+  const { charges } = day;
   return {
     type: 'group',
     children: [
-      bar(x, width, y(0), y(day.usage), colours.cost),
-      ...(day.onChargeDate === 0
+      bar(x, width, y(0), y(day.bar.to), colours.cost),
+      ...(charges === undefined
         ? []
         : [
             bar(
               x,
               width,
-              y(base) - (day.onChargeDate > 0 ? 1 : -1),
-              y(base + day.onChargeDate),
+              y(charges.from) - (charges.to > charges.from ? 1 : -1),
+              y(charges.to),
               colours.other,
             ),
           ]),
@@ -129,12 +125,11 @@ function cost(day: ChartDay, index: number, api: Api, colours: ChartColours): Sh
   };
 }
 
-function runRate(day: ChartDay, index: number, api: Api, { cost: fill }: ChartColours): Shape {
-  if (day.state === 'complete' || day.runRate === undefined) return null;
+function runRate(day: DayMarks, index: number, api: Api, { cost: fill }: ChartColours): Shape {
+  if (day.expected === undefined) return null;
   const { x, width, y } = box(api, index);
-  const base = day.state === 'arriving' ? day.usage + day.onChargeDate : 0;
-  const top = y(base + day.runRate);
-  const body = { ...bar(x, width, y(base), top, fill), style: { fill, opacity: 0.28 } };
+  const top = y(day.expected.to);
+  const body = { ...bar(x, width, y(day.expected.from), top, fill), style: { fill, opacity: 0.28 } };
   return { type: 'group', children: [body, bar(x, width, top + 1.5, top, fill)] };
 }
 
@@ -167,7 +162,7 @@ function hatched(x: number, width: number, from: number, to: number, stroke: str
 }
 
 /** One step line over the whole month, from edge to edge of the days. Broken where a day has no plan. */
-function plan(days: readonly ChartDay[], api: Api, { axis }: ChartColours): Shape {
+function plan(days: readonly DayMarks[], api: Api, { axis }: ChartColours): Shape {
   const half = bandOf(api) / 2;
   const children = days.flatMap((day, index) => {
     if (day.plan === undefined) return [];
@@ -207,8 +202,9 @@ function level(value: number, days: number, api: Api, stroke: string) {
   return { type: 'line' as const, shape, style: { stroke, lineWidth: 1 } };
 }
 
-function ring(day: ChartDay, index: number, api: Api, { spike }: ChartColours): Shape {
-  const [cx = 0, cy = 0] = api.coord([index, day.usage + Math.max(0, day.onChargeDate)]);
+function ring(day: DayMarks, index: number, api: Api, { spike }: ChartColours): Shape {
+  if (day.ring === undefined) return null;
+  const [cx = 0, cy = 0] = api.coord([index, day.ring.at]);
   return { type: 'circle', shape: { cx, cy, r: 5.5 }, style: { fill: 'none', stroke: spike, lineWidth: 2 } };
 }
 

@@ -1,5 +1,5 @@
 import type { BillingDate } from '../../core/calendar/billing-date.ts';
-import { type Axis, niceStep } from './month-chart.ts';
+import { type Axis, niceStep } from '../../core/chart/daily-chart.ts';
 
 /** A month adding up, as values to draw (floats: nothing is added up from them). All in one currency. */
 export interface RunningMonth {
@@ -38,7 +38,7 @@ export function runningAxis({ days, budget }: RunningMonth): Axis {
   const step = niceStep((highest - lowest) / 6, [1, 2, 2.5, 5, 10]);
   const [first, last] = [Math.floor(lowest / step), Math.max(1, Math.ceil(highest / step - 0.3))];
   const lines = Array.from({ length: last - first + 1 }, (_, i) => (first + i) * step);
-  return { min: first * step, max: Math.max(highest * 1.03, last * step), lines };
+  return { min: first * step, max: Math.max(highest * 1.03, last * step), step, lines };
 }
 
 /** The day that `actual` ends on, counted from 1; 0 where there is none. */

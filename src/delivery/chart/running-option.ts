@@ -1,5 +1,5 @@
 import type { CustomSeriesOption, EChartsOption } from 'echarts';
-import { axisLabel } from './month-chart.ts';
+import { axisLabel } from '../../core/chart/daily-chart.ts';
 import { headlineOf, type RunningDay, type RunningMonth, runningAxis } from './running-month.ts';
 
 type Api = Parameters<NonNullable<CustomSeriesOption['renderItem']>>[1];

@@ -1,4 +1,4 @@
-import type { MonthChart } from '../chart/month-chart.ts';
+import type { DailyChart } from '../../core/chart/daily-chart.ts';
 import type { RunningMonth } from '../chart/running-month.ts';
 import type { DigestFacts } from '../digest/facts.ts';
 import { keyFigures } from '../digest/view/key-figures.ts';
@@ -28,7 +28,7 @@ export interface SnapshotView {
   readonly figures: readonly KeyFigure[];
   readonly running: { readonly unit: string; readonly chart: RunningMonth } | undefined;
   readonly month:
-    | { readonly unit: string; readonly chart: MonthChart; readonly has: Picture['has'] }
+    | { readonly unit: string; readonly chart: DailyChart; readonly has: Picture['has'] }
     | undefined;
   readonly lights: LightsBlock | undefined;
   readonly movers: MoversTable | undefined;

@@ -1,4 +1,4 @@
-import { axisLabel, type ChartDay, niceStep } from '../../chart/month-chart.ts';
+import { axisLabel, type ChartDay, niceStep } from '../../../core/chart/daily-chart.ts';
 import { dayName, dayOfMonth } from '../../format/days.ts';
 import type { Picture } from '../view/view.ts';
 import { left, right } from './columns.ts';
@@ -39,7 +39,8 @@ const height = ({ state, usage, onChargeDate, runRate }: ChartDay): number =>
 
 /** What a bar shows in one row. `filled`: how much of the row it reaches, 1 is all of it. */
 function cell({ state }: ChartDay, filled: number): string {
-  if (state === 'complete') return EIGHTHS[Math.max(0, Math.min(8, Math.round(filled * 8)))] ?? '';
+  if (state === 'complete' || state === 'settled')
+    return EIGHTHS[Math.max(0, Math.min(8, Math.round(filled * 8)))] ?? '';
   return filled >= 0.5 ? (state === 'arriving' ? '▒' : '░') : '';
 }
 

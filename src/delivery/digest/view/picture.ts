@@ -24,7 +24,7 @@ export function picture(facts: DigestFacts, shown: Rounded): Picture | undefined
         onChargeDate: toNumber(day.onChargeDate),
         runRate: day.runRate === undefined ? undefined : toNumber(day.runRate),
         plan: day.plan === undefined ? undefined : toNumber(day.plan),
-        spike: day.spike,
+        ring: day.spike ? 'open' : undefined,
       })),
     },
     has: {

@@ -1,5 +1,5 @@
 import type { Light } from '../../../core/budget/light.ts';
-import type { MonthChart } from '../../chart/month-chart.ts';
+import type { DailyChart } from '../../../core/chart/daily-chart.ts';
 
 /**
  * A digest in words and printed numbers: what both faces, HTML and text, say alike. Every figure is rounded here, once.
@@ -43,7 +43,7 @@ export interface Picture {
   readonly title: string;
   readonly unit: string;
   readonly alt: string;
-  readonly chart: MonthChart;
+  readonly chart: DailyChart;
   /** What is in the chart, for its legend. */
   readonly has: { readonly [part in 'onChargeDate' | 'arriving' | 'runRate' | 'plan' | 'spike']: boolean };
   /** The day whose charges of their own stand out most: `Sun 1 Nov holds 9,404 fees and tax`. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Trend } from '../../../../src/api/schemas/blocks.ts';
-import { dailyModel, type TrendDay, tickText } from './daily-model.ts';
+import { dailyModel, type TrendDay } from './daily-model.ts';
 import { dayAt, placesOf } from './daily-places.ts';
 
 const day = (date: string, total: string | null): TrendDay => ({
@@ -33,17 +33,18 @@ const trend = (...days: TrendDay[]): Trend => ({
 });
 
 it('parts the month asked for from the months before, on one axis from zero', () => {
-  const { past, month, monthName, scale } = dailyModel(
+  const { past, month, monthName, axis } = dailyModel(
     trend(day('2026-10-31', '8400.00'), day('2026-11-01', '1000.00'), day('2026-11-02', null)),
   );
   expect([past.length, month.length, monthName]).toEqual([1, 2, 'November 2026']);
-  expect([scale.low, scale.step]).toEqual([0, 2000]);
-  expect(scale.high).toBeGreaterThan(8400);
+  expect([axis.min, axis.step]).toEqual([0, 2000]);
+  expect(axis.max).toBeGreaterThan(8400);
 });
 
 it('reaches below zero only as far as a credit needs', () => {
-  const { scale } = dailyModel(trend(day('2026-11-01', '-21300.00'), day('2026-11-02', '600.00')));
-  expect([scale.low, scale.step]).toEqual([-25000, 5000]);
+  const { axis } = dailyModel(trend(day('2026-11-01', '-21300.00'), day('2026-11-02', '600.00')));
+  expect([axis.lines[0], axis.step]).toEqual([-20000, 5000]);
+  expect(axis.min).toBeCloseTo(-21513);
 });
 
 it('finds the day below the pointer, and none beside the chart', () => {
@@ -56,11 +57,3 @@ it('finds the day below the pointer, and none beside the chart', () => {
   expect(dayAt(model, places, month.x + places.pitch + 1, month.y + 5)?.date).toBe('2026-11-02');
   expect(dayAt(model, places, month.x + month.width + 1, month.y + 5)).toBeUndefined();
 });
-
-it.each([
-  [0, '0'],
-  [2000, '2k'],
-  [-21300, '−21.3k'],
-  [1500000, '1.5M'],
-  [0.5, '0.5'],
-])('writes the tick %d as %s', (value, text) => expect(tickText(value)).toBe(text));

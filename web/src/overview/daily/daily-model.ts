@@ -1,4 +1,11 @@
 import type { Trend } from '../../../../src/api/schemas/blocks.ts';
+import {
+  type Axis,
+  axisOf,
+  type ChartDay,
+  type DayMarks,
+  marksOf,
+} from '../../../../src/core/chart/daily-chart.ts';
 import { longMonth, monthOf, shortDay, yearOf } from '../../format/days.ts';
 import { drawn, plain } from '../../format/figures.ts';
 
@@ -9,16 +16,14 @@ export interface DailyModel {
   readonly past: readonly TrendDay[];
   readonly month: readonly TrendDay[];
   readonly monthName: string;
-  readonly scale: Scale;
+  /** Marks of the days of `month`. */
+  readonly marks: readonly DayMarks[];
+  readonly axis: Axis;
   readonly summary: string;
 }
 
-/** The money axis: its ends, and how far apart its ticks are. 0 is always in it. */
-interface Scale {
-  readonly low: number;
-  readonly high: number;
-  readonly step: number;
-}
+/** Above the highest mark, for the words beside it. */
+const ROOM = 1.08;
 
 export function dailyModel({ days, about }: Trend): DailyModel {
   const last = days.at(-1)?.date ?? '';
@@ -29,29 +34,33 @@ export function dailyModel({ days, about }: Trend): DailyModel {
     past: days.filter((day) => !isCurrent(day)),
     month,
     monthName,
-    scale: scaleOf(days),
+    marks: marksOf({ days: month.map(chartDay) }),
+    axis: axisOf({ days: days.map(chartDay) }, ROOM),
     summary: summaryOf(month, monthName, about.currency),
   };
 }
 
-/** Four to eight steps of 1, 2 or 5 times a power of ten; below zero only as far as needed, and a little room at the top. */
-function scaleOf(days: readonly TrendDay[]): Scale {
-  const values = days.flatMap(({ total, budget, runRate }) => [drawn(total), drawn(budget), drawn(runRate)]);
-  const top = Math.max(0, ...values);
-  const bottom = Math.min(0, ...values);
-  const raw = (top - bottom || 1) / 6;
-  const power = 10 ** Math.floor(Math.log10(raw));
-  const step = power * ([1, 2, 5].find((of) => raw <= of * power * 1.2) ?? 10);
-  return { low: Math.floor(bottom / step) * step, high: Math.max(step, top * 1.08), step };
-}
-
-/** `2k`, `1.5M`; short, for the axis alone. */
-export function tickText(value: number): string {
-  const sign = value < 0 ? '−' : '';
-  const size = Math.abs(value);
-  if (size >= 1e6) return `${sign}${Number((size / 1e6).toPrecision(3))}M`;
-  if (size >= 1e3) return `${sign}${Number((size / 1e3).toPrecision(3))}k`;
-  return `${sign}${Number(size.toPrecision(3))}`;
+/** A day as mail and PDF draw it, too. */
+function chartDay({
+  date,
+  state,
+  total,
+  onChargeDate,
+  runRate,
+  budget,
+  spikes,
+  openSpikes,
+}: TrendDay): ChartDay {
+  const charges = drawn(onChargeDate);
+  return {
+    date: date as ChartDay['date'],
+    state: state === 'provisional' ? 'arriving' : state,
+    usage: drawn(total) - charges,
+    onChargeDate: charges,
+    runRate: runRate === null ? undefined : drawn(runRate),
+    plan: budget === null ? undefined : drawn(budget),
+    ring: openSpikes > 0 ? 'open' : spikes > 0 ? 'closed' : undefined,
+  };
 }
 
 function summaryOf(month: readonly TrendDay[], name: string, currency: string): string {

@@ -1,7 +1,8 @@
 import type { EChartsCoreOption } from 'echarts/core';
+import { type DayMarks, shortLabel } from '../../../../src/core/chart/daily-chart.ts';
 import { dayOfMonth, shortDay, shortMonth, shortWeekday, yearOf } from '../../format/days.ts';
 import { decimalsOf, drawn, plain } from '../../format/figures.ts';
-import { type DailyModel, type TrendDay, tickText } from './daily-model.ts';
+import type { DailyModel, TrendDay } from './daily-model.ts';
 import type { Box, Places } from './daily-places.ts';
 
 /** Colours of the page's theme, resolved. */
@@ -44,7 +45,7 @@ const axis = (gridIndex: number, data: readonly TrendDay[], { ink, model }: Draw
   type: 'category' as const,
   gridIndex,
   data: data.map(({ date }) => date),
-  axisLine: { onZero: model.scale.low < 0, lineStyle: { color: ink.pastline, width: 1 } },
+  axisLine: { onZero: model.axis.min < 0, lineStyle: { color: ink.pastline, width: 1 } },
   axisPointer: {
     show: true,
     type: 'line' as const,
@@ -101,20 +102,21 @@ function monthAxis(drawing: Drawing) {
   };
 }
 
-const moneyAxis = (gridIndex: number, { ink, places, model: { scale } }: Drawing) => ({
+const moneyAxis = (gridIndex: number, { ink, places, model: { axis: money } }: Drawing) => ({
   type: 'value' as const,
   gridIndex,
-  min: scale.low,
-  max: scale.high,
-  interval: scale.step,
+  min: money.min,
+  max: money.max,
+  interval: money.step,
   axisLabel: {
     show: gridIndex === 0 || places.small,
-    showMaxLabel: false,
+    customValues: [...money.lines],
     margin: 8,
     color: ink.muted,
-    formatter: (amount: number) => (amount === 0 && scale.low === 0 ? '' : tickText(amount)),
+    formatter: (amount: number) => (amount === 0 && money.min === 0 ? '' : shortLabel(amount)),
   },
-  splitLine: { showMaxLine: false, lineStyle: { color: ink.line, width: 1 } },
+  axisTick: { show: false, customValues: [...money.lines] },
+  splitLine: { showMaxLine: false, showMinLine: false, lineStyle: { color: ink.line, width: 1 } },
 });
 
 const value = (amount: string | null): number | '-' => (amount === null ? '-' : drawn(amount));
@@ -169,17 +171,11 @@ function monthSeries(drawing: Drawing) {
     silent: true,
     barWidth: places.pitch - (places.small ? 3 : 4),
   };
-  const usage = model.month.map((day) =>
-    day.total === null ? '-' : drawn(day.total) - Math.max(0, drawn(day.onChargeDate)),
-  );
   const budget = model.month[0]?.budget ?? null;
   return [
     {
       ...bar,
-      data: model.month.map((day, i) => ({
-        value: barOf(day, usage[i] ?? '-', model),
-        itemStyle: styleOf(day, drawing),
-      })),
+      data: model.marks.map((day) => ({ value: day.bar?.to ?? '-', itemStyle: styleOf(day, drawing) })),
       ...(budget === null
         ? {}
         : {
@@ -195,7 +191,7 @@ function monthSeries(drawing: Drawing) {
     {
       ...bar,
       itemStyle: { color: ink.pastline },
-      data: model.month.map(({ onChargeDate }) => (drawn(onChargeDate) > 0 ? drawn(onChargeDate) : '-')),
+      data: model.marks.map(({ charges }) => (charges === undefined ? '-' : charges.to - charges.from)),
     },
     {
       type: 'line' as const,
@@ -205,23 +201,16 @@ function monthSeries(drawing: Drawing) {
       symbol: 'none',
       silent: true,
       lineStyle: { color: ink.accent, width: 1.5, type: [3, 3] },
-      data: model.month.map(({ runRate, state }) => (state === 'ahead' ? value(runRate) : '-')),
+      data: model.marks.map(({ expected, state }) => (state === 'ahead' ? (expected?.to ?? '-') : '-')),
     },
     rings(model.month, 1, ink, places.small ? 8 : 10),
   ];
 }
 
-/** What has not arrived is hatched up to the usual height. */
-function barOf({ state, runRate }: TrendDay, usage: number | '-', { month }: DailyModel): number | '-' {
-  if (state !== 'missing') return usage;
-  const known = month.filter(({ total }) => total !== null);
-  return runRate === null ? Math.max(0, ...known.map(({ total }) => drawn(total))) * 0.9 : drawn(runRate);
-}
-
-function styleOf({ state }: TrendDay, { ink, hatches }: Drawing): object {
+function styleOf({ state }: DayMarks, { ink, hatches }: Drawing): object {
   if (state === 'complete') return { color: hatches.complete };
   if (state === 'missing') return { color: hatches.missing };
-  if (state === 'provisional') return { color: hatches.provisional, borderColor: ink.accent, borderWidth: 1 };
+  if (state === 'arriving') return { color: hatches.provisional, borderColor: ink.accent, borderWidth: 1 };
   return { color: ink.accent };
 }
 

@@ -22,7 +22,7 @@ export interface Places {
 
 const SMALL = 700;
 
-export function placesOf(width: number, { past, month, scale }: DailyModel): Places {
+export function placesOf(width: number, { past, month, axis }: DailyModel): Places {
   const small = width < SMALL;
   const left = small ? 34 : 38;
   const days = Math.max(1, month.length);
@@ -36,7 +36,7 @@ export function placesOf(width: number, { past, month, scale }: DailyModel): Pla
         month: { x: width / 2 + 16, y: 14, width: width / 2 - 16 - 124, height: 154 },
       };
   const pitch = small ? boxOf.month.width / days : Math.floor(boxOf.month.width / days);
-  const { low, high } = scale;
+  const { min, max } = axis;
   return {
     width,
     height: small ? 306 : 188,
@@ -44,7 +44,7 @@ export function placesOf(width: number, { past, month, scale }: DailyModel): Pla
     past: boxOf.past,
     month: { ...boxOf.month, width: pitch * days },
     pitch,
-    y: (box, value) => box.y + box.height - ((value - low) / (high - low || 1)) * box.height,
+    y: (box, value) => box.y + box.height - ((value - min) / (max - min || 1)) * box.height,
     pastDay: boxOf.past.width / Math.max(1, past.length),
   };
 }
