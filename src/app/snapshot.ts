@@ -7,7 +7,7 @@ import { renderSnapshot } from '../delivery/snapshot/render-snapshot.ts';
 import type { AsOf } from '../lake/as-of.ts';
 import { snapshotKey } from '../lake/keys.ts';
 import { openLake } from '../lake/lake.ts';
-import { readLedger } from '../lake/ledger.ts';
+import { appendToLedger, entriesOf, readLedger, sha256 } from '../lake/ledger.ts';
 import { pinLake } from '../lake/pin.ts';
 import { type CompleteDays, completeDays } from './complete-days.ts';
 import { type DigestReport, type DigestRun, digestKeyOf, sendEdition } from './daily-digest.ts';
@@ -102,16 +102,40 @@ const factsOf = async (
 
 /** The page as the lake keeps it: the first one of this run date, day and lake version, whoever asks again. */
 async function archived(
-  { store, asOf }: SnapshotDoors,
+  doors: SnapshotDoors,
   facts: DigestFacts,
 ): Promise<{ readonly key: string | undefined; readonly pdf: Uint8Array }> {
+  const { store, asOf } = doors;
   const key = snapshotKey(facts.runDate, facts.headline?.date, facts.proof.lakeVersion);
   const before = await store.get(key);
-  if (before !== undefined) return { key, pdf: before };
-  const pdf = await renderSnapshot(facts);
-  if (asOf !== undefined) return { key: undefined, pdf };
-  const isFirst = await store.putIfAbsent(key, pdf);
-  return { key, pdf: isFirst ? pdf : ((await store.get(key)) ?? pdf) };
+  if (asOf !== undefined)
+    return before === undefined ? { key: undefined, pdf: await renderSnapshot(facts) } : { key, pdf: before };
+  const mine = before ?? (await renderSnapshot(facts));
+  const isFirst = before === undefined && (await store.putIfAbsent(key, mine));
+  const pdf = isFirst ? mine : ((await store.get(key)) ?? mine);
+  await enter(doors, key, facts, pdf);
+  return { key, pdf };
+}
+
+/** The first bytes that were kept under `key` are the page: the ledger says which they are. */
+async function enter(
+  { store, clock }: SnapshotDoors,
+  key: string,
+  { runDate, headline, proof }: DigestFacts,
+  pdf: Uint8Array,
+): Promise<void> {
+  await appendToLedger(store, clock, (ledger) =>
+    entriesOf(ledger, 'snapshot').some((entry) => entry.key === key)
+      ? undefined
+      : {
+          kind: 'snapshot',
+          key,
+          runDate,
+          day: headline?.date,
+          lakeVersion: proof.lakeVersion,
+          sha256: sha256(pdf),
+        },
+  );
 }
 
 function checkDay(day: BillingDate, { firstDay, completeTo }: CompleteDays): void {
