@@ -13,6 +13,7 @@ import {
   sha256Of,
 } from './catalog.ts';
 import type { LakeChange, LakeIdentity, LakeState } from './catalog-types.ts';
+import { isLost, keepCopies } from './commit-copies.ts';
 import { dueSegments } from './history-log.ts';
 import { CATALOG_HINT_KEY, checkpointKey, LAKE_KEY, versionKey } from './keys.ts';
 import { damaged, selfChecked } from './self-checked.ts';
@@ -95,6 +96,13 @@ export const lakeBusy = ({ store }: Pick<Lake, 'store'>): UserError =>
     remedy: 'See what else writes to this lake, then run the command again; nothing was changed.',
   });
 
+const gone = (version: number): UserError =>
+  new UserError('LAKE_DAMAGED', {
+    what: 'A commit of the lake is gone, and the ledger knows that it was there',
+    place: { file: versionKey(version) },
+    remedy: 'Make the catalog again from its copy in ledger/: spendlight rebuild',
+  });
+
 /** A version with the hash of its bytes: what the next one is chained to (null for the empty lake). */
 interface Link {
   readonly state: LakeState;
@@ -116,7 +124,8 @@ class Catalog {
   async head(): Promise<Link> {
     const hint = this.#newest?.state.version ?? (await this.#hint());
     const newest = await this.#forward(this.#newest ?? (await this.#nearest(hint)), Number.POSITIVE_INFINITY);
-    if (newest.state.version < hint) throw damaged(versionKey(newest.state.version + 1), 'it is gone');
+    const next = newest.state.version + 1;
+    if (newest.state.version < hint || (await isLost(this.#store, next))) throw gone(next);
     this.#newest = newest;
     return newest;
   }
@@ -144,6 +153,7 @@ class Catalog {
     const link = { state: applied(base, entry), sha256: sha256Of(bytes) };
     this.#hashes.set(entry.version, link.sha256);
     this.#newest = link;
+    await keepCopies(this.#store, entry.version).catch(() => undefined);
     // The commit stands, whatever becomes of the checkpoint: without it, opening reads more commits, and the next makes up for it.
     if (entry.version % CHECKPOINT_EVERY === 0) await this.#checkpoint(link).catch(() => undefined);
     return link.state;
