@@ -13,9 +13,9 @@ export const versionKey = (version: number): string => `catalog/${twelve(version
 /** The whole state at `version`, so that opening reads few commits. */
 export const checkpointKey = (version: number): string => `catalog/checkpoints/${twelve(version)}.json`;
 
-/** The version that `key` is the commit, its copy or a checkpoint of; undefined for other keys. */
+/** The version that `key` is the commit or a checkpoint of; undefined for other keys. */
 export function versionIn(key: string): number | undefined {
-  const found = /^(?:catalog\/(?:checkpoints\/)?|ledger\/commits\/)(\d{12})\.json$/.exec(key)?.[1];
+  const found = /^catalog\/(?:checkpoints\/)?(\d{12})\.json$/.exec(key)?.[1];
   return found === undefined ? undefined : Number(found);
 }
 
@@ -90,6 +90,11 @@ export const ledgerKey = (entry: number): string => `ledger/entries/${twelve(ent
 /** The bytes of a commit a second time, and of lake.json as number 0. */
 export const commitCopyKey = (version: number): string => `${COMMIT_COPIES_PREFIX}${twelve(version)}.json`;
 export const COMMIT_COPIES_PREFIX = 'ledger/commits/';
+/** The version that `key` is a copy of; undefined for other keys. */
+export function copyIn(key: string): number | undefined {
+  const found = /^ledger\/commits\/(\d{12})\.json$/.exec(key)?.[1];
+  return found === undefined ? undefined : Number(found);
+}
 /** A run's record. */
 export const runKey = (runDate: BillingDate, runId: string): string =>
   `ledger/runs/${runDate}/${part(runId)}.json`;
