@@ -4,6 +4,7 @@ import type { AsOf } from './as-of.ts';
 import { LAKE_FORMAT } from './catalog.ts';
 import {
   CATALOG_HINT_KEY,
+  copyIn,
   entryIn,
   LEDGER_PREFIX,
   ledgerKey,
@@ -72,7 +73,7 @@ function shownAt(store: ObjectStore, asOf: AsOf, view: () => ObjectStore): (key:
     return time === undefined || Date.parse(time) <= moment;
   };
   return async (key) => {
-    const version = versionIn(key);
+    const version = versionIn(key) ?? copyIn(key);
     if (version !== undefined) return version <= state.version;
     const entry = entryIn(key);
     if (entry !== undefined) return entry <= (await entries());
