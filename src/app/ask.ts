@@ -1,5 +1,6 @@
 import { openLake } from '../lake/lake.ts';
 import { pinLake } from '../lake/pin.ts';
+import { pinEvents } from '../lake/pin-events.ts';
 import type { ColumnDef, Engine, Row } from '../ports/engine.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 
@@ -10,10 +11,19 @@ export interface Asked {
   readonly rows: readonly Row[];
 }
 
+/** Questions that read events: the relations for these are made only then. */
+const OF_EVENTS = /cost_events|events_(daily|monthly)_summary/i;
+
 /** A user's own SELECT over the lake as it is now. @throws UserError `QUERY_INVALID`, `LAKE_EMPTY` */
-export async function ask(engine: Engine, store: ObjectStore, text: string): Promise<Asked> {
+export async function ask(
+  engine: Engine,
+  store: ObjectStore,
+  text: string,
+  { requiredTagKeys }: { readonly requiredTagKeys: readonly string[] },
+): Promise<Asked> {
   const lake = await openLake(store);
   const state = await lake.head();
   await pinLake(engine, lake, state);
+  if (OF_EVENTS.test(text)) await pinEvents(engine, lake, state, requiredTagKeys);
   return { lakeVersion: state.version, ...(await engine.ask(text)) };
 }

@@ -5,13 +5,17 @@ import type { Doors } from './doors.ts';
 /** Where a demo goes unless a lake is named: never into the lake of real bills. */
 export const DEMO_LAKE = './lake-demo';
 
+const EVENTS_FOLDER = './events-demo';
+
 interface DemoFlags {
-  readonly days: number;
+  readonly days?: number;
   readonly seed: number;
   readonly accounts?: number;
   readonly linesPerDay?: number;
   readonly export: 'focus' | 'cur2';
   readonly deliveriesPerDay?: '1' | '3';
+  /** True without a folder. */
+  readonly events?: string | true;
 }
 
 /** `demo`: a simulated organisation, written as AWS would and brought in like a real bill. */
@@ -22,7 +26,7 @@ export const demoCommand = (doors: Doors): Command =>
       'Writes the exports of a simulated organisation (accounts, OUs, tags, budgets, incidents) and brings them in like real ' +
         `ones, into ${DEMO_LAKE} unless --lake names another folder. The same seed gives the same lines on every machine.`,
     )
-    .option('--days <n>', 'at least so many days', whole, 400)
+    .option('--days <n>', 'at least so many days (400; of events 45)', whole)
     .option('--seed <n>', 'another seed is another organisation', whole, 1)
     .option('--accounts <n>', 'how many accounts (60)', whole)
     .option('--lines-per-day <n>', 'about how many lines a day', whole)
@@ -35,7 +39,11 @@ export const demoCommand = (doors: Doors): Command =>
         'so many a day in the newest month, instead of a handful',
       ).choices(['1', '3']),
     )
-    .action((flags: DemoFlags) => demo(doors, flags));
+    .option(
+      '--events [folder]',
+      `write cost events into this folder (${EVENTS_FOLDER}) and no lake: for "watch"`,
+    )
+    .action((flags: DemoFlags) => (flags.events === undefined ? demo(doors, flags) : events(doors, flags)));
 
 async function demo(doors: Doors, flags: DemoFlags): Promise<void> {
   const report = await madeDemo(doors, flags);
@@ -44,6 +52,27 @@ async function demo(doors: Doors, flags: DemoFlags): Promise<void> {
       `A simulated organisation of ${report.accounts} accounts, ${report.from} to ${report.newestComplete}, lies in the lake: ` +
       `${report.lines} lines in ${report.deliveries} deliveries, lake version ${report.lakeVersion}.\n` +
       `Incidents that were put into it: ${report.incidents}, told in ${report.labels}\n`,
+    report,
+  );
+}
+
+async function events(doors: Doors, flags: DemoFlags): Promise<void> {
+  const { writeDemoEvents } = await import('../app/demo-events.ts');
+  const { clock, progress } = doors;
+  const report = await writeDemoEvents(
+    { engine: await doors.engine(), clock, progress },
+    {
+      folder: typeof flags.events === 'string' ? flags.events : EVENTS_FOLDER,
+      days: flags.days ?? 45,
+      seed: flags.seed,
+      accounts: flags.accounts ?? 12,
+      linesPerDay: flags.linesPerDay ?? 300,
+    },
+  );
+  doors.answer(
+    () =>
+      `${report.events} simulated events of ${report.from} to ${report.to} lie in ${report.folder}, in ${report.files} files` +
+      `${report.kept === 0 ? '' : `; ${report.kept} were there already`}.\n`,
     report,
   );
 }

@@ -38,16 +38,7 @@ export const ingestCommand = (doors: Doors): Command =>
 
 async function ingestPaths(doors: Doors, paths: readonly string[], flags: IngestFlags): Promise<void> {
   const { ingest } = await import('../app/ingest.ts');
-  const tools = {
-    engine: await doors.engine(),
-    store: await doors.store(),
-    clock: doors.clock,
-    random: doors.random,
-    progress: doors.progress,
-    log: doors.log,
-    settings: doors.settings(),
-    scratch: await doors.scratch(),
-  };
+  const tools = await ingestTools(doors);
   const request = {
     paths,
     source: flags.source,

@@ -11,6 +11,7 @@ export const queryCommand = (doors: Doors): Command =>
     .summary('ask the lake in SQL')
     .description(
       'Answers one SELECT over cost_lines, daily_costs, ou_breakdown, verdicts, accounts, account_map, budgets and fx_rates.\n' +
+        'Of events: cost_events, events_daily_summary and events_monthly_summary.\n' +
         'Nothing can be changed by it. Amounts are exact: in JSON they are strings.',
     )
     .argument('<select>', 'the SQL, for example "SELECT OU, sum(DailyCost) FROM ou_breakdown GROUP BY OU"')
@@ -19,7 +20,7 @@ export const queryCommand = (doors: Doors): Command =>
     )
     .action(async (text: string, { format }: { format: Format }) => {
       const { ask } = await import('../app/ask.ts');
-      const { columns, rows } = await ask(await doors.engine(), await doors.store(), text);
+      const { columns, rows } = await ask(await doors.engine(), await doors.store(), text, doors.settings());
       doors.print(printed(doors.json() ? 'json' : format, columns, rows));
     });
 

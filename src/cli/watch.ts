@@ -52,6 +52,12 @@ async function watchUntilStopped(
   const stop = new AbortController();
   void doors.stopped().then(() => stop.abort());
   const tools = await ingestTools(doors);
+  const request = {
+    source: flags.source,
+    format: 'auto',
+    allow: { shrink: flags.allowShrink },
+    maxRejects: flags.maxRejects,
+  };
   const { clock, pause, log } = doors;
   return watchFolder(
     {
@@ -61,13 +67,7 @@ async function watchUntilStopped(
       log,
       changes: await doors.folderChanges(folder),
       ingest: (paths) =>
-        ingest(tools, {
-          paths,
-          source: flags.source,
-          format: 'auto',
-          allow: { shrink: flags.allowShrink },
-          maxRejects: flags.maxRejects,
-        }),
+        doors.turn(tools.store, 'watch', (store) => ingest({ ...tools, store }, { ...request, paths })),
       alive: () => Promise.resolve(),
       stop: stop.signal,
     },

@@ -80,7 +80,7 @@ function knownOf({ period, cutDay, cutHour }: LinesOf): Known {
 }
 
 /** Every line with what no day changes and the moments of its charge. Lines of no quantity are not on a bill. */
-function lines({ period, invoiced }: LinesOf): Sql {
+export function lines({ period, invoiced }: Pick<LinesOf, 'period' | 'invoiced'>): Sql {
   const { from, until } = daysOf(period);
   const month = {
     start: sql`CAST(${`${from} 00:00:00`} AS timestamp)`,

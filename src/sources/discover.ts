@@ -1,6 +1,6 @@
 import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
-import { basename, dirname, join, sep } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { UserError } from '../core/errors/user-error.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { Discovery, FoundDelivery } from './contract.ts';
@@ -50,18 +50,36 @@ async function fromFolder(folder: string, { loose, deliveries, notReady }: Colle
       notReady.push(error);
     }
   }
-  const data = files.filter((file) => DATA_FILE.test(file));
-  const spokenFor = new Set(newest.map(({ facts }) => facts.billingPeriod));
-  const unannounced = data.filter((file) => PARTITION.test(file) && !spokenFor.has(partitionOf(file)));
-  for (const [partition, sample] of firstByPartition(unannounced))
-    notReady.push(noManifest(partition, sample));
-  if (newest.length > 0 || unannounced.length > 0) return;
+  const data = billsAmong(files);
+  const waiting = unannounced(data, newest);
+  notReady.push(...waiting);
+  if (newest.length > 0 || waiting.length > 0) return;
   if (data.length === 0) throw nothingIn(folder);
   loose.push(...data);
 }
 
+/** Those of `files` that may be bills, by their names. */
+export const billsAmong = (files: readonly string[]): readonly string[] =>
+  files.filter((file) => DATA_FILE.test(file));
+
+/** For each month's folder that has bills and no manifest: that it is not ready. */
+export function unannounced(bills: readonly string[], manifests: readonly ManifestText[]): UserError[] {
+  const spokenFor = new Set<string | undefined>(manifests.map(({ facts }) => facts.billingPeriod));
+  const first = new Map<string, string>();
+  for (const file of bills) {
+    const month = PARTITION.test(file) ? monthFolder(file) : undefined;
+    if (month !== undefined && !spokenFor.has(month.slice(-'YYYY-MM'.length)) && !first.has(month))
+      first.set(month, file);
+  }
+  return [...first].map(([month, sample]) => noManifest(month, sample));
+}
+
+/** The folder of an export's month that a file lies in: `…/BILLING_PERIOD=2026-05`, `…/20260501-20260601` (legacy CUR). */
+export const monthFolder = (file: string): string | undefined =>
+  /^.*?(?:billing_period=\d{4}-\d{2}|[/\\]\d{8}-\d{8})(?=[/\\])/i.exec(file)?.[0];
+
 /** The newest execution of each export and month; a manifest and its copy in the execution's folder are one. */
-function newestOfEach(manifests: readonly ManifestText[]): ManifestText[] {
+export function newestOfEach(manifests: readonly ManifestText[]): ManifestText[] {
   const newest = new Map<string, ManifestText>();
   for (const manifest of manifests) {
     const key = `${manifest.exportName}\n${manifest.facts.billingPeriod}`;
@@ -181,21 +199,6 @@ async function filesBelow(folder: string): Promise<string[]> {
     .sort();
 }
 
-const partitionOf = (file: string) => /billing_period=(\d{4}-\d{2})/i.exec(file)?.[1] as FoundPeriod;
-type FoundPeriod = NonNullable<FoundDelivery['manifest']>['billingPeriod'];
-
-function firstByPartition(files: readonly string[]): Map<string, string> {
-  const first = new Map<string, string>();
-  for (const file of files) {
-    const folder = file
-      .split(sep)
-      .slice(0, file.split(sep).findIndex((part) => PARTITION.test(part)) + 1)
-      .join(sep);
-    if (!first.has(folder)) first.set(folder, file);
-  }
-  return first;
-}
-
 const byAge = (a: FoundDelivery, b: FoundDelivery): number =>
   (a.manifest?.executionTime ?? '').localeCompare(b.manifest?.executionTime ?? '', 'en');
 
@@ -206,7 +209,7 @@ export const slug = (text: string): string =>
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '');
 
-const notFound = (file: string, cause: unknown): UserError =>
+export const notFound = (file: string, cause: unknown): UserError =>
   new UserError(
     'FILE_NOT_FOUND',
     { what: 'There is no such file or folder', place: { file }, remedy: 'Check the path.' },
@@ -220,7 +223,7 @@ const nothingIn = (file: string): UserError =>
     remedy: 'Give a folder with an export and its metadata/, or .csv, .csv.gz, .parquet and .jsonl files.',
   });
 
-const notReadyYet = (file: string, what: string): UserError =>
+export const notReadyYet = (file: string, what: string): UserError =>
   new UserError('DELIVERY_NOT_READY', {
     what,
     place: { file },

@@ -42,11 +42,17 @@ export function withoutExcluded({
 /**
  * `cost_lines` as people ask it: the pinned lines, with what is resolved from versioned inputs: BillingDate,
  * x_OU and x_Team of that day, x_Service (A1's), C1's verdict on the line's day, and the rules that spoke.
- * x_CostClass is null where no rule has judged the day yet (from `judgedUntil` on); lines that are no daily usage are never judged.
+ * `columns` are those of the lines. x_CostClass is null where no rule has judged the day yet (from `judgedUntil` on); lines that are no daily usage are never judged.
  */
-export const costLines = (relation: string, ouLevel: number, rules: number, judgedUntil: string): Sql => sql`
+export const costLines = (
+  relation: string,
+  ouLevel: number,
+  rules: number,
+  judgedUntil: string,
+  columns: readonly ColumnDef[] = COST_LINE_COLUMNS,
+): Sql => sql`
   WITH ${ACCOUNTS_THEN}, placed AS (
-    SELECT ${ALL}, CAST(l.ChargePeriodStart AS date) AS BillingDate,
+    SELECT ${namesOf(columns)}, CAST(l.ChargePeriodStart AS date) AS BillingDate,
       ${ouAt(sql`a.path`, ouLevel)} AS x_OU, a.team AS x_Team,
       coalesce(by_code.code,
         CASE WHEN ${OWN_CODE} IS NULL THEN by_name.code ELSE ${OWN_CODE} END,
@@ -57,7 +63,7 @@ export const costLines = (relation: string, ouLevel: number, rules: number, judg
     LEFT JOIN service_names by_code ON by_code.spelling = lower(${OWN_CODE})
     LEFT JOIN service_names by_name ON by_name.spelling = lower(l.ServiceName)
   )
-  SELECT ${ALL}, l.BillingDate, l.x_OU, l.x_Team, l.x_Service,
+  SELECT ${namesOf(columns)}, l.BillingDate, l.x_OU, l.x_Team, l.x_Service,
     CASE WHEN ${JUDGED} AND l.BillingDate < CAST(${judgedUntil} AS date) THEN coalesce(v.x_CostClass, 'normal') END
       AS x_CostClass,
     CASE WHEN ${JUDGED} AND l.BillingDate < CAST(${judgedUntil} AS date) THEN coalesce(v.x_ClassReason, ${ROUTINE}) END
@@ -85,4 +91,5 @@ const JUDGED: Sql = sql`${CHARGE_KIND} = 'usage' AND NOT coalesce(l.x_SpansDays,
 /** `x_ServiceCode` says AWSDataTransfer on transfer lines in some exports: transfer stays with its service. */
 const OWN_CODE: Sql = sql`nullif(nullif(l.x_ServiceCode, ''), 'AWSDataTransfer')`;
 
-const ALL: Sql = joined(COST_LINE_COLUMNS.map((column) => sql`l.${name(column.name)}`));
+const namesOf = (columns: readonly ColumnDef[]): Sql =>
+  joined(columns.map((column) => sql`l.${name(column.name)}`));

@@ -22,10 +22,22 @@ export interface LowValueOf {
  * cost 10 or more in the 30 days. EffectiveCost of daily usage in the reporting currency, free tier left out.
  * Reads `cost_lines`, `fx_rates`.
  */
-export const lowValueRecurring = query('c3_low_value', ({ lastDay, reportingCurrency }: LowValueOf): Sql => {
+export const lowValueRecurring = query(
+  'c3_low_value',
+  (of: LowValueOf): Sql => sql`
+  WITH ${lowValueThings(of)}
+  SELECT x_OU, x_Service, account, count(*) AS things, sum(cost) AS month_cost,
+    CAST(sum(cost) * ${YEAR_OF_DAYS} AS decimal(38,2)) AS year_cost
+  FROM things
+  GROUP BY x_OU, x_Service, account
+  HAVING sum(cost) >= 10
+  ORDER BY month_cost DESC, x_OU, x_Service, account`,
+);
+
+/** Named subqueries, of which `things` has every thing of small cost that comes every day: [OU, service, account, kind, thing, cost]. */
+export function lowValueThings({ lastDay, reportingCurrency }: LowValueOf): Sql {
   const first = addDays(lastDay, 1 - LOOK_BACK_DAYS);
-  return sql`
-  WITH ${RATES_THEN}, charged AS (
+  return sql`${RATES_THEN}, charged AS (
     SELECT l.x_OU, l.x_Service, coalesce(l.SubAccountId, '') AS account,
       CASE WHEN coalesce(l.ResourceId, '') <> '' THEN 'resource' ELSE 'usage type' END AS kind,
       coalesce(nullif(l.ResourceId, ''), l.SkuMeter, '') AS thing, l.BillingDate, l.BillingCurrency,
@@ -51,11 +63,5 @@ export const lowValueRecurring = query('c3_low_value', ({ lastDay, reportingCurr
     FROM by_day
     GROUP BY x_OU, x_Service, account, kind, thing
     HAVING count_if(cost > 0 AND cost <= 1) >= ${LITTLE_DAYS_MIN}
-  )
-  SELECT x_OU, x_Service, account, count(*) AS things, sum(cost) AS month_cost,
-    CAST(sum(cost) * ${YEAR_OF_DAYS} AS decimal(38,2)) AS year_cost
-  FROM things
-  GROUP BY x_OU, x_Service, account
-  HAVING sum(cost) >= 10
-  ORDER BY month_cost DESC, x_OU, x_Service, account`;
-});
+  )`;
+}
