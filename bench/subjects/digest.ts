@@ -2,6 +2,7 @@ import { stoppedClock, systemRandom } from '../../src/adapters/clock/clock.ts';
 import { digestFacts } from '../../src/app/digest-facts.ts';
 import { judge } from '../../src/app/verdicts.ts';
 import { known } from '../../src/core/errors/invariant.ts';
+import { builtInTags } from '../../src/core/rules/rules.ts';
 import { pinLake } from '../../src/lake/pin.ts';
 import type { Engine } from '../../src/ports/engine.ts';
 import { CHARGE_KIND } from '../../src/sql/parts/charge-kind.ts';
@@ -25,7 +26,7 @@ const LINE_BY_LINE: Sql = sql`
   SELECT l.BillingDate, substr(CAST(CAST(l.BillingPeriodStart AS date) AS varchar), 1, 7) AS BillingPeriod,
     l.BillingAccountId, l.SubAccountId, l.SubAccountName, l.x_OU, l.x_Team, l.ProviderName, l.x_Service AS x_ServiceCode,
     l.ServiceName, l.RegionId, l.ChargeCategory, l.ChargeFrequency, l.PricingCategory, ${CHARGE_KIND} AS x_ChargeKind,
-    l.x_SpansDays, ${tagState(CHARGE_KIND, REQUIRED_TAG_KEYS)} AS x_TagState, l.BillingCurrency,
+    l.x_SpansDays, ${tagState(CHARGE_KIND, builtInTags({ requiredTagKeys: REQUIRED_TAG_KEYS }))} AS x_TagState, l.BillingCurrency,
     ${joined(METRICS.map((metric) => sql`l.${name(metric)}`))}, l.EffectiveCost AS DailyCost,
     CASE WHEN l.EffectiveCost IS NULL THEN 1 ELSE 0 END AS UnknownEffective,
     CASE WHEN l.EffectiveCost IS NULL THEN 1 ELSE 0 END AS UnknownCost, 1 AS lines,

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { diskStore } from '../../src/adapters/disk/disk-store.ts';
 import { known } from '../../src/core/errors/invariant.ts';
+import { builtInTags } from '../../src/core/rules/rules.ts';
 import { openLake } from '../../src/lake/lake.ts';
 import { pinLake } from '../../src/lake/pin.ts';
 import type { ColumnDef } from '../../src/ports/engine.ts';
@@ -50,7 +51,7 @@ export const rollupCase: Case = async (stopwatch, [folder = '', out = '', amount
     costMetric: lake.identity.costMetric,
     reportingCurrency: lake.identity.reportingCurrency,
     ouLevel: 1,
-    requiredTagKeys: ['Environment', 'Owner', 'Project', 'CostCenter'],
+    tagRules: builtInTags({ requiredTagKeys: ['Environment', 'Owner', 'Project', 'CostCenter'] }),
   });
   const { rows } = await stopwatch(() => engine.write(question, out));
   await engine.close();

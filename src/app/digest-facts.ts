@@ -4,6 +4,7 @@ import { currency as currencyOf } from '../core/money/money.ts';
 import type { Attachment, DigestFacts, Spikes } from '../delivery/digest/facts.ts';
 import type { LakeState } from '../lake/catalog-types.ts';
 import type { Lake } from '../lake/lake.ts';
+import { tagRules } from '../lake/rules.ts';
 import type { Engine } from '../ports/engine.ts';
 import { type CompleteDays, completeDays } from './complete-days.ts';
 import { asked } from './digest/asked.ts';
@@ -66,7 +67,7 @@ export async function digestFacts(of: DigestOf): Promise<DigestFacts> {
     lake,
     state,
     complete,
-    requiredTagKeys: of.requiredTagKeys,
+    tagRules: await tagRules(lake, state, of),
     currency,
     judged,
   });

@@ -3,6 +3,7 @@ import { type Lake, lakeBusy, RACES_MAX } from '../lake/lake.ts';
 import { pinInputs } from '../lake/pin.ts';
 import { precedence } from '../lake/precedence.ts';
 import { commitWithHistory } from '../lake/restatements.ts';
+import { tagRules } from '../lake/rules.ts';
 import type { IngestDoors, IngestRequest } from './ingest-doors.ts';
 import type { CountedEvents } from './ingest-events.ts';
 import { rollUp, rollupIdentity } from './rollups.ts';
@@ -65,7 +66,8 @@ async function rolledFor(
   loads: readonly Load[],
   written: string[],
 ): Promise<readonly Load[]> {
-  const fits = (load: Load) => load.rollup.identity === rollupIdentity(lake, state, doors.settings, load.id);
+  const rules = await tagRules(lake, state, doors.settings);
+  const fits = (load: Load) => load.rollup.identity === rollupIdentity(lake, state, rules, load.id);
   if (loads.every(fits)) return loads;
   await pinInputs(doors.engine, lake, state);
   const rolled: Load[] = [];

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
+import { builtInTags, type TagRules } from '../core/rules/rules.ts';
 import { KNOWN_SERVICES } from '../core/services/service-names.ts';
 import type { LakeFile, LakeState, Load, Rollup } from '../lake/catalog-types.ts';
 import { dailyCostsKey } from '../lake/keys.ts';
 import { type Lake, ouLevelOf } from '../lake/lake.ts';
 import { pinInputs } from '../lake/pin.ts';
+import { tagRules } from '../lake/rules.ts';
 import { sealed } from '../lake/sealed.ts';
 import type { Progress, Random } from '../ports/clock.ts';
 import type { Engine } from '../ports/engine.ts';
@@ -22,19 +24,28 @@ export interface RollingUp {
 type Inputs = Pick<LakeState, 'inputs'>;
 type Rolled = Pick<Load, 'id' | 'source' | 'billingPeriod' | 'lines'>;
 
-/** What a rollup is made from, in one word: equal words, equal rollups. Budgets are not in it. */
-export function rollupIdentity(lake: Lake, { inputs }: Inputs, settings: LakeSettings, load: string): string {
+/** What src/sql/parts/tag-state.ts makes of equal rules and equal lines; it changes with every change there. */
+const TAGS_METHOD = '1';
+
+const short = (value: unknown): string =>
+  createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 8);
+
+/** What a rollup is made from, in one word: equal words, equal rollups. Budgets are not in it, and of the rules those of tags. */
+export function rollupIdentity(lake: Lake, { inputs }: Inputs, rules: TagRules, load: string): string {
   const { normaliser, costMetric, reportingCurrency } = lake.identity;
-  const services = createHash('sha256').update(JSON.stringify(KNOWN_SERVICES)).digest('hex').slice(0, 8);
-  const tags = [...settings.requiredTagKeys].sort().join(',');
+  const services = short(KNOWN_SERVICES);
+  const tags = [...rules.required].sort().join(',');
+  const { placeholders } = builtInTags({ requiredTagKeys: [] });
+  const isPlain =
+    Object.keys(rules.allowed).length === 0 && rules.placeholders.join() === placeholders.join();
   return [
     load,
     `accounts ${inputs.accounts}`,
     `rates ${inputs.rates}`,
-    `rules ${inputs.rules}`,
+    `rules ${TAGS_METHOD}`,
     `normaliser ${normaliser}`,
     `${costMetric} in ${reportingCurrency}, OU level ${ouLevelOf(lake, { inputs })}`,
-    `tags ${tags}`,
+    `tags ${tags}${isPlain ? '' : ` by ${short([rules.allowed, rules.placeholders])}`}`,
     `services ${services}`,
   ].join('; ');
 }
@@ -47,6 +58,7 @@ export async function rollUp(
   load: Rolled,
 ): Promise<Rollup> {
   const { costMetric, reportingCurrency } = lake.identity;
+  const rules = await tagRules(lake, inputs, settings);
   await engine.files(
     'load_lines',
     load.lines.map((file) => lake.store.uri(file.key)),
@@ -60,12 +72,12 @@ export async function rollUp(
       costMetric,
       reportingCurrency,
       ouLevel: ouLevelOf(lake, inputs),
-      requiredTagKeys: settings.requiredTagKeys,
+      tagRules: rules,
     }),
     lake.store.uri(key),
   );
   const file: LakeFile = await sealed(lake.store, key, rows);
-  return { identity: rollupIdentity(lake, inputs, settings, load.id), files: [file] };
+  return { identity: rollupIdentity(lake, inputs, rules, load.id), files: [file] };
 }
 
 /** New rollups for those current loads whose rollup was made from other inputs than `state` with `inputs` says. */
@@ -75,7 +87,8 @@ export async function staleRollups(
   state: LakeState,
   inputs: Inputs = state,
 ): Promise<readonly { readonly load: string; readonly rollup: Rollup }[]> {
-  const identityOf = (load: Load) => rollupIdentity(lake, inputs, rolling.settings, load.id);
+  const rules = await tagRules(lake, inputs, rolling.settings);
+  const identityOf = (load: Load) => rollupIdentity(lake, inputs, rules, load.id);
   const stale = state.loads.filter((load) => load.rollup.identity !== identityOf(load));
   if (stale.length === 0) return [];
   await pinInputs(rolling.engine, lake, inputs);

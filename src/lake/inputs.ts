@@ -1,5 +1,6 @@
 import type { BillingDate } from '../core/calendar/billing-date.ts';
 import { invariant } from '../core/errors/invariant.ts';
+import { BUILT_IN, type Rules } from '../core/rules/rules.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { decoded, LAKE_FORMAT, sha256Of } from './catalog.ts';
 import type { LakeFile } from './catalog-types.ts';
@@ -60,6 +61,8 @@ export interface InputRows {
   readonly accounts: AccountInterval;
   readonly budgets: Budget;
   readonly rates: Rate;
+  /** One row; version 1 is built in and has no object. */
+  readonly rules: Rules;
 }
 export type InputKind = keyof InputRows;
 
@@ -82,13 +85,13 @@ export const readBudgets = (lake: Stored, version: number): Promise<readonly Bud
 export const readRates = (lake: Stored, version: number): Promise<readonly Rate[]> =>
   rowsOf(lake, 'rates', version);
 
-/** The whole object of `version`; `undefined` for version 0. @throws UserError `LAKE_DAMAGED` if it is gone */
+/** The whole object of `version`; `undefined` for version 0, and for the rules that are built in. @throws UserError `LAKE_DAMAGED` if it is gone */
 export async function readInput<K extends InputKind>(
   { store }: Stored,
   kind: K,
   version: number,
 ): Promise<Imported<InputRows[K]> | undefined> {
-  if (version === 0) return undefined;
+  if (version === 0 || (kind === 'rules' && version === BUILT_IN)) return undefined;
   const key = inputKey(kind, version);
   const bytes = await store.get(key);
   if (bytes === undefined) throw damaged(key, 'it is gone');

@@ -58,8 +58,8 @@ export const verdictsKey = (month: BillingPeriod, id: string): string =>
 /** Files that no version of the lake names, and since when somebody knows. */
 export const UNREFERENCED_KEY = 'state/keeping/unreferenced.json';
 
-/** What people decide: a version of the account map, the budgets, the rates. */
-export const inputKey = (kind: 'accounts' | 'budgets' | 'rates', version: number): string =>
+/** What people decide: a version of the account map, the budgets, the rates, the rules. */
+export const inputKey = (kind: 'accounts' | 'budgets' | 'rates' | 'rules', version: number): string =>
   `state/${kind}/${twelve(version)}.json`;
 
 /** A1 as Parquet (current truth), and the very CSV that was mailed; both by BillingDate. */

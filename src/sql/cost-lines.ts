@@ -68,7 +68,7 @@ export const costLines = (
       AS x_CostClass,
     CASE WHEN ${JUDGED} AND l.BillingDate < CAST(${judgedUntil} AS date) THEN coalesce(v.x_ClassReason, ${ROUTINE}) END
       AS x_ClassReason,
-    coalesce(v.rules_version, ${String(rules)}) AS rules_version
+    ${String(rules)} AS rules_version
   FROM placed l
   LEFT JOIN verdicts v ON v.BillingDate = l.BillingDate AND v.x_OU = l.x_OU AND v.x_ServiceCode = l.x_Service
     AND coalesce(v.SubAccountId, '') = coalesce(l.SubAccountId, '')

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { engines } from '../../test/engine/engines.ts';
 import { rows } from '../../test/engine/rows.ts';
+import { builtInTags } from '../core/rules/rules.ts';
 import type { Engine } from '../ports/engine.ts';
 import { type RollupOf, rollup } from './rollup.ts';
 import { DAILY_COST_COLUMNS } from './schema.ts';
@@ -12,7 +13,7 @@ const OF: RollupOf = {
   costMetric: 'BilledCost',
   reportingCurrency: 'USD',
   ouLevel: 1,
-  requiredTagKeys: ['Environment', 'CostCenter'],
+  tagRules: builtInTags({ requiredTagKeys: ['Environment', 'CostCenter'] }),
 };
 const accounts = rows`
   account_id   | ou_path              | valid_from | valid_until | tags
@@ -167,6 +168,25 @@ describe.each(engines)('rollup on $name', ({ open }) => {
     expect((await one(engine, ['x_TagState'])).flat()).toEqual([state]);
   });
 
+  it.each([
+    ['{"environment":" PROD ","costcenter":"42"}', 'compliant', 'an allowed value, without case and spaces'],
+    ['{"environment":"prodd","costcenter":"42"}', 'incomplete', 'a value that is not allowed'],
+    ['{"environment":"prod","costcenter":"later"}', 'incomplete', 'a placeholder of these rules'],
+    ['{"environment":"prod","costcenter":"tbd"}', 'compliant', 'a placeholder of other rules'],
+    ['{"environment":"prod","costcenter":" "}', 'incomplete', 'blank, whatever the placeholders are'],
+    ['{"environment":"prodd"}', 'missing', 'a key that is absent comes first'],
+  ])('judges %s by its rules as %s: %s', async (tags, state) => {
+    const engine = await opened(rows`
+      ChargePeriodStart   | BilledCost | BillingCurrency | ChargeCategory | Tags    | ResourceId
+      2026-11-01 00:00:00 | 1          | USD             | Usage          | ${tags} | i-1`);
+    const tagRules = {
+      required: ['Environment', 'CostCenter'],
+      allowed: { Environment: ['prod', 'Dev'] },
+      placeholders: ['Later'],
+    };
+    expect((await one(engine, ['x_TagState'], { tagRules })).flat()).toEqual([state]);
+  });
+
   it('keeps tax, unused commitment and support out of the tag score, and lets nothing required be met by all', async () => {
     const engine = await opened(rows`
       ChargePeriodStart   | BilledCost | BillingCurrency | ChargeCategory | ResourceId | CommitmentDiscountStatus | x_ServiceCode
@@ -180,7 +200,9 @@ describe.each(engines)('rollup on $name', ({ open }) => {
       'not_taggable',
       'missing',
     ]);
-    expect((await one(engine, ['x_TagState'], { requiredTagKeys: [] })).flat()[3]).toBe('compliant');
+    expect(
+      (await one(engine, ['x_TagState'], { tagRules: builtInTags({ requiredTagKeys: [] }) })).flat()[3],
+    ).toBe('compliant');
   });
 
   it('knows until when usage has come: not by unused commitment, nor by what spans days', async () => {

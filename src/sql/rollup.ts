@@ -1,3 +1,4 @@
+import type { TagRules } from '../core/rules/rules.ts';
 import { CHARGE_KIND } from './parts/charge-kind.ts';
 import { ACCOUNTS_THEN, ouAt } from './parts/ou.ts';
 import { inReportingCurrency, RATES_THEN } from './parts/rates.ts';
@@ -14,7 +15,7 @@ export interface RollupOf {
   readonly reportingCurrency: string;
   /** Levels below Root that make an OU; at least 1. */
   readonly ouLevel: number;
-  readonly requiredTagKeys: readonly string[];
+  readonly tagRules: TagRules;
 }
 
 /**
@@ -25,7 +26,7 @@ export interface RollupOf {
  * Reads `account_map`, `fx_rates`, `service_names`. The order is total where the columns tell rows apart.
  */
 export const rollup = (of: RollupOf): Sql => sql`
-  WITH ${spelledKeys(name(of.lines), of.requiredTagKeys)}, ${charged(of)}, ${grouped(of.costMetric)}, ${ACCOUNTS_THEN}, ${RATES_THEN}
+  WITH ${spelledKeys(name(of.lines), of.tagRules.required)}, ${charged(of)}, ${grouped(of.costMetric)}, ${ACCOUNTS_THEN}, ${RATES_THEN}
   SELECT g.BillingDate,
     substr(CAST(g.PeriodStart AS varchar), 1, 7) AS BillingPeriod,
     g.BillingAccountId, g.SubAccountId, g.SubAccountName,
@@ -48,7 +49,7 @@ export const rollup = (of: RollupOf): Sql => sql`
     g.BillingCurrency, g.ProviderName, g.CodeKey`;
 
 /** Lines with what is decided line by line. Days stay days here: turning them into text is done once a group. */
-const charged = ({ lines, requiredTagKeys }: RollupOf): Sql => sql`
+const charged = ({ lines, tagRules }: RollupOf): Sql => sql`
   charged AS (
     SELECT CAST(l.ChargePeriodStart AS date) AS BillingDate,
       CAST(coalesce(l.BillingPeriodStart, date_trunc('month', l.ChargePeriodStart)) AS date) AS PeriodStart,
@@ -56,7 +57,7 @@ const charged = ({ lines, requiredTagKeys }: RollupOf): Sql => sql`
       l.ChargeCategory, l.ChargeFrequency, l.PricingCategory,
       ${CHARGE_KIND} AS x_ChargeKind,
       coalesce(l.x_SpansDays, false) AS x_SpansDays,
-      ${tagState(CHARGE_KIND, requiredTagKeys)} AS x_TagState,
+      ${tagState(CHARGE_KIND, tagRules)} AS x_TagState,
       l.BillingCurrency, l.BilledCost, l.EffectiveCost, l.ListCost, l.ContractedCost,
       CASE WHEN l.ChargeCategory = 'Usage' AND coalesce(l.CommitmentDiscountStatus, '') <> 'Unused'
         AND NOT coalesce(l.x_SpansDays, false) THEN l.ChargePeriodEnd END AS UsageEnd

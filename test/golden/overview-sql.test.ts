@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { billingDate, days } from '../../src/core/calendar/billing-date.ts';
+import { builtInTags } from '../../src/core/rules/rules.ts';
 import { costDays, costTotal, spikesOfDays } from '../../src/sql/overview/cost-days.ts';
 import { pageCosts } from '../../src/sql/overview/page-costs.ts';
 import { breakdownPage, breakdownTotal, linesPage, linesTotal } from '../../src/sql/overview/pages.ts';
@@ -19,7 +20,7 @@ const filters = {
   region: 'eu-west-1',
   tag: 'missing',
 };
-const lines = { period, metric, requiredTagKeys: ['Environment', 'CostCenter'] };
+const lines = { period, metric, tagRules: builtInTags({ requiredTagKeys: ['Environment', 'CostCenter'] }) };
 
 const QUESTIONS: readonly Query[] = [
   costDays(period),

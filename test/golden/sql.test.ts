@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { billingDate, days } from '../../src/core/calendar/billing-date.ts';
-import { eventsSql } from '../../src/simulator/events-sql.ts';
+import { BUILT_IN_LOW_VALUE, builtInSpikes, builtInTags } from '../../src/core/rules/rules.ts';
 import { breakdownCsv } from '../../src/sql/breakdown-csv.ts';
 import { thinAccountDays } from '../../src/sql/completeness.ts';
 import { costLines } from '../../src/sql/cost-lines.ts';
@@ -9,7 +9,6 @@ import { monthMoney, tagKeyMoney } from '../../src/sql/digest/month-money.ts';
 import { notYetBooked, ouDays } from '../../src/sql/digest/ou-days.ts';
 import { daySpikes } from '../../src/sql/digest/spikes.ts';
 import { whyMoved } from '../../src/sql/digest/why.ts';
-import { costEvents, eventsDaily, eventsMonthly } from '../../src/sql/events.ts';
 import { ouBreakdown } from '../../src/sql/ou-breakdown.ts';
 import type { Query } from '../../src/sql/query.ts';
 import { arrived } from '../../src/sql/restatements/arrivals.ts';
@@ -35,21 +34,22 @@ const period = days(billingDate('2026-11-01'), day);
 const lake = {
   costMetric: 'BilledCost' as Metric,
   reportingCurrency: 'USD',
-  requiredTagKeys: ['Environment', 'CostCenter'],
+  tagRules: builtInTags({ requiredTagKeys: ['Environment', 'CostCenter'] }),
 };
 
 const QUESTIONS: readonly Query[] = [
   { name: 'rollup', sql: rollup({ ...lake, lines: 'load_lines', sourceId: 'focus-main', ouLevel: 2 }) },
   { name: 'cost_lines', sql: costLines('pinned_lines', 1, 1, '2026-11-18') },
-  { name: 'cost_events', sql: costEvents({ ...lake, lastDay: day }) },
-  { name: 'events_daily_summary', sql: eventsDaily },
-  { name: 'events_monthly_summary', sql: eventsMonthly },
-  { name: 'sim_events', sql: eventsSql(day) },
   ouBreakdown({ period }),
   breakdownCsv({ period }),
   thinAccountDays([{ source: 'focus-main', date: day }]),
-  spikes({ period, reportingCurrency: 'USD', threshold: '0.200000', minImpact: '10' }),
-  lowValueRecurring({ lastDay: day, reportingCurrency: 'USD' }),
+  spikes({
+    period,
+    reportingCurrency: 'USD',
+    rules: builtInSpikes({ anomalyThreshold: 0.2, anomalyMinImpact: '10' }),
+    rulesVersion: 1,
+  }),
+  lowValueRecurring({ lastDay: day, reportingCurrency: 'USD', rules: BUILT_IN_LOW_VALUE }),
   ouDays(period),
   notYetBooked({ before: days(billingDate('2026-10-01'), billingDate('2026-10-31')), month: period }),
   dayRows({ day, weeks: 4 }),

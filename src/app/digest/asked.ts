@@ -2,6 +2,7 @@ import { addDays, type BillingDate, type Period } from '../../core/calendar/bill
 import { daysOf, monthToDate, periodOf } from '../../core/calendar/billing-period.ts';
 import { invariant } from '../../core/errors/invariant.ts';
 import { type Currency, type Money, money, zero } from '../../core/money/money.ts';
+import type { TagRules } from '../../core/rules/rules.ts';
 import type { LakeState } from '../../lake/catalog-types.ts';
 import type { Lake } from '../../lake/lake.ts';
 import type { Cell, Engine } from '../../ports/engine.ts';
@@ -14,7 +15,7 @@ export interface Asked {
   readonly lake: Lake;
   readonly state: LakeState;
   readonly complete: CompleteDays;
-  readonly requiredTagKeys: readonly string[];
+  readonly tagRules: TagRules;
   readonly currency: Currency;
   /** Where a part of the costs is asked about: which, and whether in the lake's own metric, that of budgets. */
   readonly part?: { readonly filters: Filters; readonly ownMetric: boolean } | undefined;
@@ -28,10 +29,7 @@ export interface Asked {
 }
 
 export function asked(
-  of: Pick<
-    Asked,
-    'engine' | 'lake' | 'state' | 'complete' | 'requiredTagKeys' | 'currency' | 'part' | 'judged'
-  >,
+  of: Pick<Asked, 'engine' | 'lake' | 'state' | 'complete' | 'tagRules' | 'currency' | 'part' | 'judged'>,
 ): Asked {
   const { judged } = of;
   const first = of.complete.firstDay ?? judged;

@@ -86,14 +86,15 @@ export async function apartAnswer(
 
 /** C2's score by cost, and which keys cost it most. Undefined where no tag is required. */
 async function tagMoney(asked: Asked, inState: (state: string) => Money): Promise<TagMoney | undefined> {
-  const { engine, lake, requiredTagKeys, currency, toDate } = asked;
-  if (requiredTagKeys.length === 0) return undefined;
+  const { engine, lake, tagRules, currency, toDate } = asked;
+  const { required } = tagRules;
+  if (required.length === 0) return undefined;
   const { costMetric, reportingCurrency } = lake.identity;
   const [amounts] = await engine.rows(
-    tagKeyMoney({ period: toDate, costMetric, reportingCurrency, requiredTagKeys }),
+    tagKeyMoney({ period: toDate, costMetric, reportingCurrency, tagRules }),
   );
   const byMoney = (offset: 0 | 1): string[] =>
-    requiredTagKeys
+    required
       .map((key, i) => ({ key, of: amount(amounts?.[2 * i + offset], currency) }))
       .filter(({ of }) => of.units > 0n)
       .sort((a, b) => (a.of.units < b.of.units ? 1 : a.of.units > b.of.units ? -1 : 0))
@@ -107,15 +108,15 @@ async function tagMoney(asked: Asked, inState: (state: string) => Money): Promis
     score: ratio(compliant, sum([compliant, missing, incomplete], currency)),
     missingKeys: byMoney(0),
     incompleteKeys: byMoney(1),
-    requiredKeys: requiredTagKeys,
+    requiredKeys: required,
     variants: await variants(asked),
   };
 }
 
 /** Keys that are met in more than one spelling: the same tag for us, two tags in every other tool. */
-async function variants({ engine, requiredTagKeys, toDate }: Asked): Promise<TagMoney['variants']> {
-  const rows = await engine.rows(tagSpellings({ period: toDate, requiredTagKeys }));
-  return requiredTagKeys
+async function variants({ engine, tagRules, toDate }: Asked): Promise<TagMoney['variants']> {
+  const rows = await engine.rows(tagSpellings({ period: toDate, tagRules }));
+  return tagRules.required
     .map((key) => ({
       key,
       spellings: rows

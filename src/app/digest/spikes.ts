@@ -4,7 +4,6 @@ import { minus, sum } from '../../core/money/money.ts';
 import type { Spike, Spikes } from '../../delivery/digest/facts.ts';
 import type { Row } from '../../ports/engine.ts';
 import { daySpikes, seriesOnDay } from '../../sql/digest/spikes.ts';
-import { RULES_VERSION } from '../../sql/rules/c1.ts';
 import { type Asked, amount, count, nameOf } from './asked.ts';
 
 /** Spikes of the judged day by rule C1, at most ten, with count and money of the rest. `why` comes from the movers. */
@@ -12,7 +11,7 @@ export async function spikesOf(
   asked: Asked,
   why: (service: string, account: string) => string | undefined,
 ): Promise<Spikes> {
-  const { engine, judged, currency } = asked;
+  const { engine, state, judged, currency } = asked;
   const rows = await engine.rows(daySpikes(judged));
   const judgedSeries = known((await engine.rows(seriesOnDay(judged)))[0], 'count of series');
   const spikes = rows.map((row) => spike(row, asked, why));
@@ -26,7 +25,7 @@ export async function spikesOf(
     rest: { count: count(all) - spikes.length, excess: minus(amount(allExcess, currency), excess) },
     excess: amount(allExcess, currency),
     judged: count(judgedSeries[0]),
-    rulesVersion: RULES_VERSION,
+    rulesVersion: String(state.inputs.rules),
   };
 }
 

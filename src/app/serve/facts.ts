@@ -1,4 +1,5 @@
 import type { BillingDate } from '../../core/calendar/billing-date.ts';
+import { builtInTags } from '../../core/rules/rules.ts';
 import type { DayRow, DigestFacts, Spikes } from '../../delivery/digest/facts.ts';
 import type { Engine } from '../../ports/engine.ts';
 import { type Asked, asked } from '../digest/asked.ts';
@@ -46,7 +47,7 @@ export function factsOf(served: Served, { filters, scope }: Question, judged: Bi
       state: served.state,
       complete: served.complete,
       // The digest's question about tag keys reads a month of lines; no answer here tells of keys.
-      requiredTagKeys: [],
+      tagRules: builtInTags({ requiredTagKeys: [] }),
       currency: served.currency,
       part: { filters, ownMetric: scope.metric === scope.costMetric },
       judged,

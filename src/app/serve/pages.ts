@@ -57,7 +57,7 @@ export async function lines(served: Served, request: PageRequest) {
   const question = settle(served, request);
   const { scope, period, filters } = question;
   const skip = request.cursor === undefined ? 0 : skipOf(cursorOf(request.cursor, served, question));
-  const of = { period, metric: scope.metric, tag: filters.tag, requiredTagKeys: served.requiredTagKeys };
+  const of = { period, metric: scope.metric, tag: filters.tag, tagRules: served.tagRules };
   const totals = (await served.remembered.get(`lines ${nameOf(question)}`, () =>
     served.ask(scope, (session) => session.rows(linesTotal(of)), 'lines'),
   )) as Row[];

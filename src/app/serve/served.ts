@@ -1,11 +1,13 @@
 import type { BillingDate } from '../../core/calendar/billing-date.ts';
 import { dayOf } from '../../core/calendar/billing-date.ts';
 import { type Currency, currency } from '../../core/money/money.ts';
+import type { TagRules } from '../../core/rules/rules.ts';
 import type { LakeState } from '../../lake/catalog-types.ts';
 import type { Lake } from '../../lake/lake.ts';
 import { readLedger } from '../../lake/ledger.ts';
 import { pinLake } from '../../lake/pin.ts';
 import { pinCosts, pinLayout, pinLines, pinVerdicts, pinWhole } from '../../lake/pin-scope.ts';
+import { tagRules } from '../../lake/rules.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Engine } from '../../ports/engine.ts';
 import { PAGE_LAYOUTS, type PageLayout } from '../../sql/overview/page-costs.ts';
@@ -42,9 +44,10 @@ export class Served {
   readonly today: BillingDate;
   readonly complete: CompleteDays;
   readonly ledgerHead: string | undefined;
+  /** C2 as in force at this version. */
+  readonly tagRules: TagRules;
   /** The moment that it is the lake of, in milliseconds since 1970; undefined: of now. */
   readonly asOf: number | undefined;
-  readonly requiredTagKeys: readonly string[];
   readonly currency: Currency;
   /** What was found out about parts of the costs, by their name. */
   readonly remembered = new Recent<unknown>(SCOPES_KEPT);
@@ -57,14 +60,14 @@ export class Served {
   #asking = 0;
   #whenIdle: (() => void) | undefined;
 
-  private constructor(of: ServedOf, complete: CompleteDays, ledgerHead: string | undefined) {
+  private constructor(of: ServedOf, complete: CompleteDays, ledgerHead: string | undefined, rules: TagRules) {
     this.lake = of.lake;
     this.state = of.state;
     this.today = dayOf(of.clock.now());
     this.complete = complete;
     this.ledgerHead = ledgerHead;
     this.asOf = of.asOf;
-    this.requiredTagKeys = of.requiredTagKeys;
+    this.tagRules = rules;
     this.currency = currency(of.lake.identity.reportingCurrency);
     this.#engine = of.engine;
   }
@@ -76,7 +79,8 @@ export class Served {
     await pinWhole(engine, lake, state);
     const complete = await completeDays(engine, state, clock.now());
     const { head, entries } = await readLedger(lake.store);
-    return new Served(of, complete, entries.length === 0 ? undefined : head);
+    const rules = await tagRules(lake, state, of);
+    return new Served(of, complete, entries.length === 0 ? undefined : head, rules);
   }
 
   get version(): number {

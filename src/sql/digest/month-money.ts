@@ -1,4 +1,5 @@
 import type { Period } from '../../core/calendar/billing-date.ts';
+import type { TagRules } from '../../core/rules/rules.ts';
 import { inReportingCurrency, RATES_THEN } from '../parts/rates.ts';
 import {
   normalisedKey,
@@ -85,12 +86,12 @@ export const tagKeyMoney = query(
       AND ChargePeriodStart < CAST(${`${of.period.until} 00:00:00`} AS timestamp)
       AND ChargeCategory NOT IN ('Tax', 'Credit', 'Purchase')
       AND ${name(of.costMetric)} <> 0
-  ), ${spelledKeys(sql`month_lines`, of.requiredTagKeys)}, ${RATES_THEN}, by_currency AS (
+  ), ${spelledKeys(sql`month_lines`, of.tagRules.required)}, ${RATES_THEN}, by_currency AS (
     SELECT CAST(l.ChargePeriodStart AS date) AS BillingDate, l.BillingCurrency${joined(
-      of.requiredTagKeys.map(
-        (_, i) => sql`,
-      sum(CASE WHEN ${tagKeyFlags(i).missing} THEN l.Cost END) AS ${name(`missing_${i}`)},
-      sum(CASE WHEN ${tagKeyFlags(i).incomplete} THEN l.Cost END) AS ${name(`incomplete_${i}`)}`,
+      of.tagRules.required.map(
+        (key, i) => sql`,
+      sum(CASE WHEN ${tagKeyFlags(of.tagRules, key, i).missing} THEN l.Cost END) AS ${name(`missing_${i}`)},
+      sum(CASE WHEN ${tagKeyFlags(of.tagRules, key, i).incomplete} THEN l.Cost END) AS ${name(`incomplete_${i}`)}`,
       ),
       '',
     )}
@@ -99,7 +100,7 @@ export const tagKeyMoney = query(
     GROUP BY CAST(l.ChargePeriodStart AS date), l.BillingCurrency
   )
   SELECT ${joined(
-    of.requiredTagKeys.flatMap((_, i) =>
+    of.tagRules.required.flatMap((_, i) =>
       [`missing_${i}`, `incomplete_${i}`].map((column) => {
         const amount = inReportingCurrency(
           sql`c.${name(column)}`,
@@ -121,7 +122,7 @@ export const tagKeyMoney = query(
  */
 export const tagSpellings = query(
   'digest_tag_spellings',
-  (of: Pick<TagKeysOf, 'period' | 'requiredTagKeys'>): Sql => sql`
+  (of: Pick<TagKeysOf, 'period' | 'tagRules'>): Sql => sql`
   WITH key_sets AS (
     SELECT DISTINCT map_keys(Tags) AS tag_keys
     FROM pinned_lines
@@ -132,7 +133,7 @@ export const tagSpellings = query(
   SELECT DISTINCT ${normalisedKey(sql`u.tag_key`)} AS compared, ${spelledKey(sql`u.tag_key`)} AS spelling
   FROM key_sets s
   CROSS JOIN UNNEST(s.tag_keys) AS u(tag_key)
-  WHERE ${normalisedKey(sql`u.tag_key`)} IN (${joined(of.requiredTagKeys.map((key) => sql`${normalisedKeyText(key)}`))})
+  WHERE ${normalisedKey(sql`u.tag_key`)} IN (${joined(of.tagRules.required.map((key) => sql`${normalisedKeyText(key)}`))})
   ORDER BY compared, spelling`,
 );
 
@@ -140,6 +141,6 @@ export interface TagKeysOf {
   readonly period: Period;
   readonly costMetric: Metric;
   readonly reportingCurrency: string;
-  /** At least one. */
-  readonly requiredTagKeys: readonly string[];
+  /** They require at least one. */
+  readonly tagRules: TagRules;
 }

@@ -1,4 +1,5 @@
 import type { Period } from '../../core/calendar/billing-date.ts';
+import type { TagRules } from '../../core/rules/rules.ts';
 import { breakdownRows } from '../ou-breakdown.ts';
 import { CHARGE_KIND } from '../parts/charge-kind.ts';
 import { spelledKeys, tagState } from '../parts/tag-state.ts';
@@ -52,7 +53,7 @@ export interface LinesOf {
   readonly metric: Metric;
   /** Only lines whose tags are in this state. */
   readonly tag: string | undefined;
-  readonly requiredTagKeys: readonly string[];
+  readonly tagRules: TagRules;
 }
 
 /**
@@ -89,7 +90,7 @@ export const linesTotal = query(
   ORDER BY BillingCurrency`,
 );
 
-function linesWith({ period, metric, tag, requiredTagKeys }: LinesOf): Sql {
+function linesWith({ period, metric, tag, tagRules }: LinesOf): Sql {
   const columns = sql`l.BillingDate, l.x_OU, l.x_Service, l.SubAccountId, l.RegionId, l.ResourceId, l.SkuMeter, l.ChargeCategory,
       l.ChargeDescription, l.${name(metric)} AS Cost, l.BillingCurrency, l.x_CostClass, l.x_SourceId`;
   const chosen = sql`l.ChargePeriodStart >= CAST(${`${period.from} 00:00:00`} AS timestamp)
@@ -108,11 +109,11 @@ function linesWith({ period, metric, tag, requiredTagKeys }: LinesOf): Sql {
     SELECT ${columns}, l.Tags, l.ChargeClass, l.x_LineItemType, l.CommitmentDiscountStatus, l.x_ServiceCode
     FROM cost_lines l
     WHERE ${chosen}
-  ), ${spelledKeys(sql`of_period`, requiredTagKeys)}, chosen_lines AS (
+  ), ${spelledKeys(sql`of_period`, tagRules.required)}, chosen_lines AS (
     SELECT l.BillingDate, l.x_OU, l.x_Service, l.SubAccountId, l.RegionId, l.ResourceId, l.SkuMeter, l.ChargeCategory,
       l.ChargeDescription, l.Cost, l.BillingCurrency, l.x_CostClass, l.x_SourceId
     FROM of_period l
     LEFT JOIN spelled s ON s.tag_keys = map_keys(l.Tags)
-    WHERE ${tagState(CHARGE_KIND, requiredTagKeys)} = ${tag}
+    WHERE ${tagState(CHARGE_KIND, tagRules)} = ${tag}
   )`;
 }

@@ -1,8 +1,6 @@
+import type { TagRules } from '../../core/rules/rules.ts';
 import { joined, name, type Sql, sql } from '../sql.ts';
 import { CHARGE_KIND } from './charge-kind.ts';
-
-/** Values that say nothing (requirement C2); compared in lower case without spaces around. */
-const PLACEHOLDERS = sql`('', 'none', 'n/a', 'tbd', 'unknown')`;
 
 /** A tag key as it is compared: without the export's prefix, lower case, without punctuation: `user_cost-center` → `costcenter`. */
 export const normalisedKey = (key: Sql): Sql =>
@@ -46,21 +44,25 @@ const spelling = (i: number): Sql => name(`key_${i}`);
 /**
  * `compliant`, `missing`, `incomplete` or `not_taggable` of a line `l` joined with `spelled s`. Taggable is usage of a
  * resource: unused commitment, support and lines without a resource can never carry tags.
+ * @param spelled  the keys that `spelledKeys` was asked for, where they are more than the required ones
  */
-export const tagState = (kind: Sql, requiredKeys: readonly string[]): Sql => sql`
+export const tagState = (kind: Sql, rules: TagRules, spelled = rules.required): Sql => {
+  const keys = rules.required.map((key) => ({ key, at: spelled.indexOf(key) }));
+  return sql`
   CASE
     WHEN ${kind} <> 'usage' OR NOT ${TAGGABLE} THEN 'not_taggable'
     ${joined(
-      requiredKeys.length === 0
+      keys.length === 0
         ? []
         : [
-            sql`WHEN ${anyOf(requiredKeys.map((_, i) => sql`s.${spelling(i)} IS NULL`))} THEN 'missing'`,
-            sql`WHEN ${anyOf(requiredKeys.map((_, i) => saysNothing(i)))} THEN 'incomplete'`,
+            sql`WHEN ${anyOf(keys.map(({ at }) => sql`s.${spelling(at)} IS NULL`))} THEN 'missing'`,
+            sql`WHEN ${anyOf(keys.map(({ key, at }) => saysNothing(rules, key, at)))} THEN 'incomplete'`,
           ],
       ' ',
     )}
     ELSE 'compliant'
   END`;
+};
 
 /** The line `l` is about a resource that could carry tags. A line that carries some shows that it can. */
 const TAGGABLE: Sql = sql`(
@@ -70,15 +72,26 @@ const TAGGABLE: Sql = sql`(
 )`;
 
 /** Whether the taggable usage line `l`, joined with `spelled s`, lacks required key `i`, or has it and says nothing. */
-export const tagKeyFlags = (i: number): { readonly missing: Sql; readonly incomplete: Sql } => {
+export const tagKeyFlags = (
+  rules: TagRules,
+  key: string,
+  i: number,
+): { readonly missing: Sql; readonly incomplete: Sql } => {
   const usage = sql`${CHARGE_KIND} = 'usage' AND ${TAGGABLE}`;
   return {
     missing: sql`${usage} AND s.${spelling(i)} IS NULL`,
-    incomplete: sql`${usage} AND s.${spelling(i)} IS NOT NULL AND ${saysNothing(i)}`,
+    incomplete: sql`${usage} AND s.${spelling(i)} IS NOT NULL AND (${saysNothing(rules, key, i)})`,
   };
 };
 
-const saysNothing = (i: number): Sql =>
-  sql`coalesce(lower(trim(element_at(l.Tags, s.${spelling(i)}))), '') IN ${PLACEHOLDERS}`;
+/** Values are compared in lower case without spaces around. */
+function saysNothing({ placeholders, allowed }: TagRules, key: string, i: number): Sql {
+  const value = sql`coalesce(lower(trim(element_at(l.Tags, s.${spelling(i)}))), '')`;
+  const among = (values: readonly string[]): Sql =>
+    sql`(${joined([...new Set(values.map((text) => text.trim().toLowerCase()))].map((text) => sql`${text}`))})`;
+  const empty = sql`${value} IN ${among(['', ...placeholders])}`;
+  const fine = allowed[key];
+  return fine === undefined ? empty : sql`${empty} OR ${value} NOT IN ${among(fine)}`;
+}
 
 const anyOf = (conditions: readonly Sql[]): Sql => joined(conditions, ' OR ');

@@ -3,6 +3,7 @@ import { engines } from '../../../test/engine/engines.ts';
 import type { TestTable } from '../../../test/engine/rows.ts';
 import { rows } from '../../../test/engine/rows.ts';
 import { addDays, type BillingDate, billingDate, days, weekday } from '../../core/calendar/billing-date.ts';
+import { builtInSpikes } from '../../core/rules/rules.ts';
 import type { Cell } from '../../ports/engine.ts';
 import { type SpikesOf, spikes } from './c1.ts';
 
@@ -10,8 +11,8 @@ const TUESDAY = billingDate('2026-11-17');
 const OF: SpikesOf = {
   period: days(TUESDAY),
   reportingCurrency: 'USD',
-  threshold: '0.200000',
-  minImpact: '10',
+  rules: builtInSpikes({ anomalyThreshold: 0.2, anomalyMinImpact: '10' }),
+  rulesVersion: 7,
 };
 const COLUMNS = [
   'BillingDate',
@@ -74,7 +75,7 @@ describe.each(engines)('C1 on $name', ({ open }) => {
         '148.109000000000000',
         '251.891000000000000',
         '2026-11-17',
-        '1',
+        '7',
       ],
     ]);
   });
@@ -115,10 +116,29 @@ describe.each(engines)('C1 on $name', ({ open }) => {
   });
 
   it.each([
+    ['all need 100', { minImpact: '100' }, ['spike', 'spike']],
+    ['all need 100.01', { minImpact: '100.01' }, []],
+    ['its OU needs more', { minImpactByOu: { Marketing: '100.01' } }, []],
+    [
+      'its OU needs less',
+      { minImpact: '1000', minImpactByOu: { Marketing: '100', Other: '1' } },
+      ['spike', 'spike'],
+    ],
+    ['another OU needs less', { minImpact: '1000', minImpactByOu: { Other: '1' } }, []],
+    ['more deviations', { deviations: '39.999' }, ['spike', 'spike']],
+    ['too many deviations', { deviations: '40' }, ['normal', 'within_noise']],
+  ])('goes by the rules in force: %s', async (_, rules, expected) => {
+    // 350 against a steady 250: 100 more. A deviation is 1 % of the baseline here, so 40 of them are no less than that.
+    const steady = past(28, () => '250');
+    const found = await verdict([...steady, line(TUESDAY, '350')], { rules: { ...OF.rules, ...rules } });
+    expect(found.flatMap((row) => row.slice(0, 2))).toEqual(expected);
+  });
+
+  it.each([
     ['1035', [['normal', 'within_noise']]],
     ['1035.01', [['spike', 'spike']]],
   ])('gives a series that never moves 3.5 %% of play: %s against a steady 1000', async (cost, expected) => {
-    const sharp = { threshold: '0.010000' };
+    const sharp = { rules: { ...OF.rules, threshold: '0.010000' } };
     const steady = past(28, () => '1000');
     expect((await verdict([...steady, line(TUESDAY, cost)], sharp)).map((row) => row.slice(0, 2))).toEqual(
       expected,

@@ -1,11 +1,12 @@
 import { addDays, type BillingDate, type Period } from '../../core/calendar/billing-date.ts';
+import type { SpikeRules } from '../../core/rules/rules.ts';
 import { DAILY_USAGE } from '../parts/daily-usage.ts';
 import { inReportingCurrency, RATES_THEN } from '../parts/rates.ts';
 import { query } from '../query.ts';
-import { type Sql, sql } from '../sql.ts';
+import { joined, type Sql, sql } from '../sql.ts';
 
-/** The version that processed rows carry (requirement C4). It changes with every change that can change a verdict. */
-export const RULES_VERSION = '1';
+/** What this file makes of equal rules and equal costs. It changes with every change here that can change a verdict. */
+export const C1_METHOD = '1';
 
 /** The reason of a judged day without a row: below threshold or impact. */
 export const ROUTINE = 'routine';
@@ -19,17 +20,16 @@ export interface SpikesOf {
   /** Days to judge, all of them complete. */
   readonly period: Period;
   readonly reportingCurrency: string;
-  /** ANOMALY_THRESHOLD as decimal text: `0.20` is 20 % above the baseline. */
-  readonly threshold: string;
-  /** ANOMALY_MIN_IMPACT as decimal text, in the reporting currency a day. */
-  readonly minImpact: string;
+  readonly rules: SpikeRules;
+  /** What `rules_version` says of the verdicts. */
+  readonly rulesVersion: number;
 }
 
 /**
  * Requirement C1 as VERDICT_COLUMNS: EffectiveCost of daily usage per OU, service, account and region (the empty text where
  * the bill has none) against the median of the 28 days before, weekdays and weekends apart; a day without a line is no day of the
  * baseline. A day is a spike when its cost is above the baseline by the threshold,
- * by 3.5 robust deviations (1.4826 MAD, at least 1 % of the baseline) and by the minimal impact. Days that pass threshold
+ * by so many robust deviations (1.4826 MAD, at least 1 % of the baseline) and by the minimal impact. Days that pass threshold
  * and impact have a row (`spike`, or normal because of `within_noise`), and days without a baseline (`no_baseline`: the
  * series began less than 14 days ago, or has fewer than 4 days of the kind); every
  * other judged day is normal and has none: ROUTINE.
@@ -48,7 +48,7 @@ export const spikes = query(
     ) spike_days
   )
   SELECT v.BillingDate, s.x_OU, s.x_ServiceCode, s.SubAccountId, s.RegionId, v.x_CostClass, v.x_ClassReason,
-    v.Actual, v.Expected, v.ExpectedLow, v.ExpectedHigh, r.since AS SpikeSince, ${RULES_VERSION} AS rules_version
+    v.Actual, v.Expected, v.ExpectedLow, v.ExpectedHigh, r.since AS SpikeSince, ${String(of.rulesVersion)} AS rules_version
   FROM verdicts_found v
   JOIN series_names s ON s.series = v.series
   LEFT JOIN runs r ON r.series = v.series AND r.BillingDate = v.BillingDate
@@ -95,7 +95,7 @@ const seriesDays = ({ period, reportingCurrency }: SpikesOf): Sql => sql`
  * (O'Cinneide 1990), so a day not above mean − deviation by threshold and impact is not above the median by them.
  * `first_seen` is the series' first line in the 28 days before, `kind_days` how many of its lines there are of this kind.
  */
-const candidates = ({ period, threshold, minImpact }: SpikesOf): Sql => sql`
+const candidates = ({ period, rules }: SpikesOf): Sql => sql`
   windowed AS (
     SELECT series, BillingDate, weekend, Cost,
       min(BillingDate) OVER (PARTITION BY series ORDER BY BillingDate ${WINDOW}) AS first_seen,
@@ -114,13 +114,13 @@ const candidates = ({ period, threshold, minImpact }: SpikesOf): Sql => sql`
       total / kind_days - sqrt(abs(squares / kind_days - (total / kind_days) * (total / kind_days))) AS median_at_least
     FROM counted
     WHERE NOT has_baseline
-      OR Cost >= ${decimal(minImpact)}
+      OR Cost >= ${decimal(lowestImpact(rules))}
   ), candidates AS (
     SELECT series, BillingDate, weekend, Cost, has_baseline
     FROM bounded
     WHERE NOT has_baseline
-      OR (CAST(Cost AS double) * 1.000001e0 >= median_at_least * (1e0 + CAST(${threshold} AS double))
-        AND CAST(Cost AS double) * 1.000001e0 - median_at_least >= CAST(${minImpact} AS double))
+      OR (CAST(Cost AS double) * 1.000001e0 >= median_at_least * (1e0 + CAST(${rules.threshold} AS double))
+        AND CAST(Cost AS double) * 1.000001e0 - median_at_least >= CAST(${lowestImpact(rules)} AS double))
   )`;
 
 const WINDOW: Sql = sql`RANGE BETWEEN INTERVAL '28' DAY PRECEDING AND INTERVAL '1' DAY PRECEDING`;
@@ -163,13 +163,14 @@ function medianOf(value: Sql, from: Sql, as: Sql): Sql {
 }
 
 /** A baseline below zero (usage that was given back) is held to be zero: nothing is 20 % above a negative amount. */
-const verdicts = ({ threshold, minImpact }: SpikesOf): Sql => sql`
+const verdicts = ({ rules }: SpikesOf): Sql => sql`
   measured AS (
-    SELECT c.series, c.BillingDate, c.Cost, c.has_baseline,
+    SELECT c.series, c.BillingDate, c.Cost, c.has_baseline, ${impactOf(rules)} AS min_impact,
       CASE WHEN m.baseline < 0 THEN CAST(0 AS decimal(38,15)) ELSE m.baseline END AS baseline,
       CAST(CASE WHEN s.mad * 1.4826 < m.baseline * 0.01 THEN m.baseline * 0.01
-        ELSE s.mad * 1.4826 END * 3.5 AS decimal(38,15)) AS noise
+        ELSE s.mad * 1.4826 END * ${decimal(rules.deviations)} AS decimal(38,15)) AS noise
     FROM candidates c
+    JOIN series_names n ON n.series = c.series
     LEFT JOIN medians m ON m.series = c.series AND m.BillingDate = c.BillingDate
     LEFT JOIN spreads s ON s.series = c.series AND s.BillingDate = c.BillingDate
   ), verdicts_found AS (
@@ -184,7 +185,20 @@ const verdicts = ({ threshold, minImpact }: SpikesOf): Sql => sql`
       baseline + noise AS ExpectedHigh
     FROM measured
     WHERE NOT has_baseline
-      OR (Cost > CAST(baseline * (1 + ${decimal(threshold)}) AS decimal(38,15)) AND Cost - baseline >= ${decimal(minImpact)})
+      OR (Cost > CAST(baseline * (1 + ${decimal(rules.threshold)}) AS decimal(38,15)) AND Cost - baseline >= min_impact)
   )`;
+
+/** The least impact that a series `n` must have: of its OU, else of all. */
+const impactOf = ({ minImpact, minImpactByOu }: SpikeRules): Sql => {
+  const own = Object.entries(minImpactByOu).sort(([a], [b]) => (a < b ? -1 : 1));
+  if (own.length === 0) return decimal(minImpact);
+  return sql`CASE n.x_OU ${joined(
+    own.map(([ou, impact]) => sql`WHEN ${ou} THEN ${decimal(impact)}`),
+    ' ',
+  )} ELSE ${decimal(minImpact)} END`;
+};
+
+const lowestImpact = ({ minImpact, minImpactByOu }: SpikeRules): string =>
+  Object.values(minImpactByOu).reduce((least, one) => (Number(one) < Number(least) ? one : least), minImpact);
 
 const decimal = (text: string): Sql => sql`CAST(${text} AS decimal(18,6))`;

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { engines } from '../../../test/engine/engines.ts';
 import { rows } from '../../../test/engine/rows.ts';
 import { addDays, billingDate } from '../../core/calendar/billing-date.ts';
+import { BUILT_IN_LOW_VALUE, type LowValueRules } from '../../core/rules/rules.ts';
 import type { Cell } from '../../ports/engine.ts';
 import { lowValueRecurring } from './c3.ts';
 
@@ -44,14 +45,20 @@ const thing = (
   });
 
 describe.each(engines)('C3 on $name', ({ open }) => {
-  const listed = async (lines: Cell[][]) => {
+  const listed = async (lines: Cell[][], rules: Partial<LowValueRules> = {}) => {
     const engine = await open({
       cost_lines: { columns: COLUMNS, rows: lines },
       fx_rates: rows`
       currency | rate
       EUR      | 2`,
     });
-    return engine.rows(lowValueRecurring({ lastDay: LAST, reportingCurrency: 'USD' }));
+    return engine.rows(
+      lowValueRecurring({
+        lastDay: LAST,
+        reportingCurrency: 'USD',
+        rules: { ...BUILT_IN_LOW_VALUE, ...rules },
+      }),
+    );
   };
 
   it.each([
@@ -86,4 +93,14 @@ describe.each(engines)('C3 on $name', ({ open }) => {
       expected === undefined ? [] : [expected],
     );
   });
+
+  it.each([
+    ['2.00 a day', { dailyMax: '2' }, thing('vol-1', 30, '2'), true],
+    ['more than 2.00', { dailyMax: '2' }, thing('vol-1', 30, '2.01'), false],
+    ['ten days', { daysMin: 10 }, thing('vol-1', 10, '1'), true],
+    ['nine of ten days', { daysMin: 10 }, thing('vol-1', 9, '1'), false],
+    ['a month of 5', { monthMin: '5' }, thing('vol-1', 25, '0.2'), true],
+  ])('goes by the limits in force: %s', async (_, rules, lines, isListed) =>
+    expect(await listed(lines, rules)).toHaveLength(isListed ? 1 : 0),
+  );
 });

@@ -1,11 +1,11 @@
 import { addDays, type BillingDate } from '../../core/calendar/billing-date.ts';
+import type { LowValueRules } from '../../core/rules/rules.ts';
 import { inReportingCurrency, RATES_THEN } from '../parts/rates.ts';
 import { query } from '../query.ts';
 import { type Sql, sql } from '../sql.ts';
 
-/** Days that are looked at, and of them those on which a thing must have cost little. */
+/** Days that are looked at. */
 const LOOK_BACK_DAYS = 30;
-const LITTLE_DAYS_MIN = 25;
 /** 365 ÷ 30; a product, because decimals divide differently from engine to engine. */
 const YEAR_OF_DAYS: Sql = sql`12.166666667`;
 
@@ -13,13 +13,14 @@ export interface LowValueOf {
   /** The newest of the 30 complete days. */
   readonly lastDay: BillingDate;
   readonly reportingCurrency: string;
+  readonly rules: LowValueRules;
 }
 
 /**
  * Requirement C3: small cost that comes every day and may be waste, dearest first: [OU, service, account, things, their cost
  * of the 30 days, of a year at that rate]. A thing is a resource, else a usage type; it is in the list where it cost more
- * than 0 and at most 1.00 on 25 of the last 30 complete days. An OU, service and account are listed where their things
- * cost 10 or more in the 30 days. EffectiveCost of daily usage in the reporting currency, free tier left out.
+ * than 0 and at most `dailyMax` on `daysMin` of the last 30 complete days. An OU, service and account are listed where
+ * their things cost `monthMin` or more in the 30 days. EffectiveCost of daily usage in the reporting currency, free tier left out.
  * Reads `cost_lines`, `fx_rates`.
  */
 export const lowValueRecurring = query(
@@ -30,12 +31,12 @@ export const lowValueRecurring = query(
     CAST(sum(cost) * ${YEAR_OF_DAYS} AS decimal(38,2)) AS year_cost
   FROM things
   GROUP BY x_OU, x_Service, account
-  HAVING sum(cost) >= 10
+  HAVING sum(cost) >= CAST(${of.rules.monthMin} AS decimal(18,6))
   ORDER BY month_cost DESC, x_OU, x_Service, account`,
 );
 
 /** Named subqueries, of which `things` has every thing of small cost that comes every day: [OU, service, account, kind, thing, cost]. */
-export function lowValueThings({ lastDay, reportingCurrency }: LowValueOf): Sql {
+export function lowValueThings({ lastDay, reportingCurrency, rules }: LowValueOf): Sql {
   const first = addDays(lastDay, 1 - LOOK_BACK_DAYS);
   return sql`${RATES_THEN}, charged AS (
     SELECT l.x_OU, l.x_Service, coalesce(l.SubAccountId, '') AS account,
@@ -62,6 +63,6 @@ export function lowValueThings({ lastDay, reportingCurrency }: LowValueOf): Sql 
     SELECT x_OU, x_Service, account, kind, thing, sum(cost) AS cost
     FROM by_day
     GROUP BY x_OU, x_Service, account, kind, thing
-    HAVING count_if(cost > 0 AND cost <= 1) >= ${LITTLE_DAYS_MIN}
+    HAVING count_if(cost > 0 AND cost <= CAST(${rules.dailyMax} AS decimal(18,6))) >= ${rules.daysMin}
   )`;
 }

@@ -98,11 +98,12 @@ WITH
     GROUP BY series, BillingDate
   ), 
   measured AS (
-    SELECT c.series, c.BillingDate, c.Cost, c.has_baseline,
+    SELECT c.series, c.BillingDate, c.Cost, c.has_baseline, CAST('10' AS decimal(18,6)) AS min_impact,
       CASE WHEN m.baseline < 0 THEN CAST(0 AS decimal(38,15)) ELSE m.baseline END AS baseline,
       CAST(CASE WHEN s.mad * 1.4826 < m.baseline * 0.01 THEN m.baseline * 0.01
-        ELSE s.mad * 1.4826 END * 3.5 AS decimal(38,15)) AS noise
+        ELSE s.mad * 1.4826 END * CAST('3.5' AS decimal(18,6)) AS decimal(38,15)) AS noise
     FROM candidates c
+    JOIN series_names n ON n.series = c.series
     LEFT JOIN medians m ON m.series = c.series AND m.BillingDate = c.BillingDate
     LEFT JOIN spreads s ON s.series = c.series AND s.BillingDate = c.BillingDate
   ), verdicts_found AS (
@@ -117,7 +118,7 @@ WITH
       baseline + noise AS ExpectedHigh
     FROM measured
     WHERE NOT has_baseline
-      OR (Cost > CAST(baseline * (1 + CAST('0.200000' AS decimal(18,6))) AS decimal(38,15)) AND Cost - baseline >= CAST('10' AS decimal(18,6)))
+      OR (Cost > CAST(baseline * (1 + CAST('0.200000' AS decimal(18,6))) AS decimal(38,15)) AND Cost - baseline >= min_impact)
   ), runs AS (
     SELECT series, BillingDate, min(BillingDate) OVER (PARTITION BY series, run_start) AS since
     FROM (

@@ -28,11 +28,11 @@ WITH
     SELECT x_OU, x_Service, account, kind, thing, sum(cost) AS cost
     FROM by_day
     GROUP BY x_OU, x_Service, account, kind, thing
-    HAVING count_if(cost > 0 AND cost <= 1) >= 25
+    HAVING count_if(cost > 0 AND cost <= CAST('1' AS decimal(18,6))) >= 25
   )
   SELECT x_OU, x_Service, account, count(*) AS things, sum(cost) AS month_cost,
     CAST(sum(cost) * 12.166666667 AS decimal(38,2)) AS year_cost
   FROM things
   GROUP BY x_OU, x_Service, account
-  HAVING sum(cost) >= 10
+  HAVING sum(cost) >= CAST('10' AS decimal(18,6))
   ORDER BY month_cost DESC, x_OU, x_Service, account

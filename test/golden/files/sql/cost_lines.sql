@@ -38,7 +38,7 @@ WITH
     ELSE 'usage'
   END = 'usage' AND NOT coalesce(l.x_SpansDays, false) AND l.BillingDate < CAST('2026-11-18' AS date) THEN coalesce(v.x_ClassReason, 'routine') END
       AS x_ClassReason,
-    coalesce(v.rules_version, '1') AS rules_version
+    '1' AS rules_version
   FROM placed l
   LEFT JOIN verdicts v ON v.BillingDate = l.BillingDate AND v.x_OU = l.x_OU AND v.x_ServiceCode = l.x_Service
     AND coalesce(v.SubAccountId, '') = coalesce(l.SubAccountId, '')

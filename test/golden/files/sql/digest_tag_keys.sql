@@ -46,7 +46,7 @@ WITH month_lines AS (
   (coalesce(l.ResourceId, '') <> '' OR coalesce(cardinality(map_keys(l.Tags)), 0) > 0)
   AND coalesce(l.CommitmentDiscountStatus, '') <> 'Unused'
   AND NOT starts_with(coalesce(l.x_ServiceCode, ''), 'AWSSupport')
-) AND s.key_0 IS NOT NULL AND coalesce(lower(trim(element_at(l.Tags, s.key_0))), '') IN ('', 'none', 'n/a', 'tbd', 'unknown') THEN l.Cost END) AS incomplete_0,
+) AND s.key_0 IS NOT NULL AND (coalesce(lower(trim(element_at(l.Tags, s.key_0))), '') IN ('', 'none', 'n/a', 'tbd', 'unknown')) THEN l.Cost END) AS incomplete_0,
       sum(CASE WHEN 
   CASE
     WHEN l.ChargeClass = 'Correction' OR l.x_LineItemType = 'Refund' THEN 'refund'
@@ -70,7 +70,7 @@ WITH month_lines AS (
   (coalesce(l.ResourceId, '') <> '' OR coalesce(cardinality(map_keys(l.Tags)), 0) > 0)
   AND coalesce(l.CommitmentDiscountStatus, '') <> 'Unused'
   AND NOT starts_with(coalesce(l.x_ServiceCode, ''), 'AWSSupport')
-) AND s.key_1 IS NOT NULL AND coalesce(lower(trim(element_at(l.Tags, s.key_1))), '') IN ('', 'none', 'n/a', 'tbd', 'unknown') THEN l.Cost END) AS incomplete_1
+) AND s.key_1 IS NOT NULL AND (coalesce(lower(trim(element_at(l.Tags, s.key_1))), '') IN ('', 'none', 'n/a', 'tbd', 'unknown')) THEN l.Cost END) AS incomplete_1
     FROM month_lines l
     LEFT JOIN spelled s ON s.tag_keys = map_keys(l.Tags)
     GROUP BY CAST(l.ChargePeriodStart AS date), l.BillingCurrency
