@@ -15,3 +15,17 @@ export function together(amounts: readonly string[], total: string | undefined, 
     : parts.map((part) => roundAlone(part, decimals));
   return printed.map(exactText);
 }
+
+/**
+ * As `together`, for a column that may have no total or unknown cells: then each is rounded alone, which `undefined` says.
+ */
+export function togetherIfKnown(
+  amounts: readonly (string | null | undefined)[],
+  total: string | null | undefined,
+  decimals: number,
+): readonly (string | undefined)[] {
+  const known = amounts.filter((amount) => amount !== null && amount !== undefined);
+  if (total === null || total === undefined || known.length < amounts.length)
+    return amounts.map(() => undefined);
+  return together(known, total, decimals);
+}

@@ -4,6 +4,7 @@ import { csvAddress, moversOf, type Scope } from '../api/questions.ts';
 import { useFilter } from '../app/use-scope.ts';
 import { dayName, longWeekday } from '../format/days.ts';
 import { decimalsOf, full, plain } from '../format/figures.ts';
+import { togetherIfKnown } from '../format/together.ts';
 import { Block } from '../parts/block.tsx';
 import { Figure } from '../parts/figure.tsx';
 import { Name } from '../parts/name.tsx';
@@ -52,6 +53,12 @@ function MoversTable({ movers: { rows: all, others, total, about }, why }: Table
   const filter = useFilter();
   const rows = all.slice(0, ROWS);
   const decimals = decimalsOf(rows.map(({ change }) => change));
+  const isWhole = others !== null && all.length <= ROWS;
+  const printed = togetherIfKnown(
+    [...rows.map(({ change }) => change), ...(isWhole ? [others.change] : [])],
+    isWhole ? total?.change : undefined,
+    decimals,
+  );
   return (
     <table className="tb mov">
       <caption className="vh">Top movers against the mean of the same weekdays before</caption>
@@ -72,7 +79,7 @@ function MoversTable({ movers: { rows: all, others, total, about }, why }: Table
         </tr>
       </thead>
       <tbody>
-        {rows.map((row) => {
+        {rows.map((row, i) => {
           const text = `${row.service} · ${row.account.name ?? row.account.id}`;
           const cause = why(row.service, row.account.id);
           return (
@@ -93,7 +100,13 @@ function MoversTable({ movers: { rows: all, others, total, about }, why }: Table
                 </button>
               </th>
               <td className="r">
-                <Figure amount={row.change} currency={about.currency} decimals={decimals} change="signed" />
+                <Figure
+                  amount={row.change}
+                  currency={about.currency}
+                  decimals={decimals}
+                  printed={printed[i]}
+                  change="signed"
+                />
               </td>
               <td className="mu wy" title={cause ?? undefined}>
                 {cause === undefined ? '' : (cause ?? 'no single cause found')}
@@ -107,7 +120,13 @@ function MoversTable({ movers: { rows: all, others, total, about }, why }: Table
               <span className="mu">{others.rows} others</span>
             </th>
             <td className="r">
-              <Figure amount={others.change} currency={about.currency} decimals={decimals} change="signed" />
+              <Figure
+                amount={others.change}
+                currency={about.currency}
+                decimals={decimals}
+                printed={printed[rows.length]}
+                change="signed"
+              />
             </td>
             <td className="mu wy">largest of them {plain(others.largest, decimals)}</td>
           </tr>

@@ -5,6 +5,7 @@ import { csvAddress, type Scope, sharesOf } from '../api/questions.ts';
 import { useFilter } from '../app/use-scope.ts';
 import { dayOfMonth, rangeName } from '../format/days.ts';
 import { decimalsOf, drawn, percent, signedPercent } from '../format/figures.ts';
+import { togetherIfKnown } from '../format/together.ts';
 import { Block } from '../parts/block.tsx';
 import { Figure } from '../parts/figure.tsx';
 import { Chevron } from '../parts/icons.tsx';
@@ -80,6 +81,18 @@ function SharesTable({ shares, by }: { shares: Shares; by: 'service' | 'account'
     current: dayOfMonth(about.period.to),
   };
   const chosen = about.filters[by];
+  const listed = others === null ? rows : [...rows, others];
+  const amounts = togetherIfKnown(
+    listed.map(({ amount }) => amount),
+    total.amount,
+    columns.decimals,
+  );
+  const changes = togetherIfKnown(
+    listed.map(({ change }) => change),
+    total.change,
+    columns.decimals,
+  );
+  const printed = (i: number) => ({ amount: amounts[i], change: changes[i] });
   return (
     <table className="tb sh">
       <caption className="vh">{WORDS[by].one} shares of the period</caption>
@@ -118,7 +131,7 @@ function SharesTable({ shares, by }: { shares: Shares; by: 'service' | 'account'
         </tr>
       </thead>
       <tbody>
-        {rows.map((row) => (
+        {rows.map((row, i) => (
           <tr key={row.key}>
             <th scope="row">
               {by === 'service' && <Swatch colour={row.colour} />}
@@ -132,7 +145,12 @@ function SharesTable({ shares, by }: { shares: Shares; by: 'service' | 'account'
               </button>{' '}
               {row.ou !== null && <span className="mu">{row.ou}</span>}
             </th>
-            <Cells row={row} {...columns} colour={by === 'service' ? row.colour : undefined} />
+            <Cells
+              row={row}
+              {...columns}
+              printed={printed(i)}
+              colour={by === 'service' ? row.colour : undefined}
+            />
           </tr>
         ))}
         {others !== null && others.rows > 0 && (
@@ -140,7 +158,7 @@ function SharesTable({ shares, by }: { shares: Shares; by: 'service' | 'account'
             <th scope="row">
               {by === 'service' && <Swatch colour={0} />}Other, {others.rows} {WORDS[by].many}
             </th>
-            <Cells row={others} {...columns} largest={Number.NaN} />
+            <Cells row={others} {...columns} printed={printed(rows.length)} largest={Number.NaN} />
           </tr>
         )}
       </tbody>
@@ -165,14 +183,16 @@ interface CellsOf {
   readonly largest: number;
   readonly current: number;
   readonly colour?: number | undefined;
+  /** As the columns were rounded; alone where nothing is given. */
+  readonly printed?: { readonly amount: string | undefined; readonly change: string | undefined };
 }
 
-function Cells({ row, currency, decimals, largest, current, colour }: CellsOf) {
+function Cells({ row, currency, decimals, largest, current, colour, printed }: CellsOf) {
   return (
     <>
       <td className="amt">
         <ShareBar part={drawn(row.amount) / largest} colour={colour} />
-        <Figure amount={row.amount} currency={currency} decimals={decimals} />
+        <Figure amount={row.amount} currency={currency} decimals={decimals} printed={printed?.amount} />
       </td>
       <td className="r mu">{percent(row.share)}</td>
       <td className="r x">
@@ -180,6 +200,7 @@ function Cells({ row, currency, decimals, largest, current, colour }: CellsOf) {
           amount={row.change}
           currency={currency}
           decimals={decimals}
+          printed={printed?.change}
           change="signed"
           because="there is nothing to compare with"
         />

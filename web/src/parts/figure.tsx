@@ -15,7 +15,8 @@ interface Shown {
 
 /** An amount, rounded for the eye; all its digits on hover and in `data-exact`. */
 export function Figure({ amount, currency, decimals = 0, printed, change, because }: Shown) {
-  const text = change === 'signed' ? signed(amount, decimals) : plain(asPrinted(amount, printed), decimals);
+  const shown = asPrinted(amount, printed);
+  const text = change === 'signed' ? signed(shown, decimals) : plain(shown, decimals);
   return (
     <span data-exact={amount ?? undefined} title={full(amount, currency) ?? because}>
       {text}
