@@ -57,17 +57,20 @@ function runAsText({
   runDate,
   completeTo,
   archived,
+  restated,
   digest,
   lakeVersion,
   executive,
   problems,
   continued,
 }: RunReport): string {
-  const days = archived.length === 1 ? `${archived[0]}` : `${archived.length} days to ${archived.at(-1)}`;
+  const named = (days: readonly string[]) =>
+    days.length === 1 ? `${days[0]}` : `${days.length} days to ${days.at(-1)}`;
   return [
     `Run of ${runDate}, lake version ${lakeVersion}: ${completeTo === undefined ? 'no day is complete yet' : `complete to ${completeTo}`}.`,
     ...(continued ? ['It went on where an earlier process had broken off.'] : []),
-    archived.length === 0 ? 'No new day to archive.' : `Archived ${days}.`,
+    archived.length === 0 ? 'No new day to archive.' : `Archived ${named(archived)}.`,
+    ...(restated.length === 0 ? [] : [`Wrote ${named(restated)} again, because it changed since.`]),
     mailSentence(digest),
     ...(executive === undefined ? [] : [mailSentence(executive, "The executives' page")]),
     ...problems.flatMap(({ code, what, remedy }) => [`Not fine: ${what}  (${code})`, `  do  ${remedy}`]),

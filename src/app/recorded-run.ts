@@ -1,0 +1,113 @@
+import { UserError } from '../core/errors/user-error.ts';
+import { owedDays } from '../lake/archive.ts';
+import type { LakeState } from '../lake/catalog-types.ts';
+import { type Lake, openLake } from '../lake/lake.ts';
+import { readLedger } from '../lake/ledger.ts';
+import { pinLake } from '../lake/pin.ts';
+import { beginRun, keepFailedRun, type RunBook, type RunEnd, type RunPlan } from '../lake/runs.ts';
+import { enterDeliveries, finishOwedDays } from './archive-days.ts';
+import type { RunDoors } from './daily-run-doors.ts';
+import { alarm } from './run-alarm.ts';
+import { problemOf } from './run-problems.ts';
+import { judge } from './verdicts.ts';
+
+/** What a run does with its book, its lake and the turn to write to it. */
+export type RunWork<T extends RunEnd> = (doors: RunDoors, book: RunBook, lake: Lake) => Promise<T>;
+
+/** The first steps of a run that archives days. */
+export const FIRST_STEPS = ['finish', 'verdicts', 'deliveries'] as const;
+
+/** How often the lake may move on under a run before it gives up. */
+const TRIES = 5;
+
+/**
+ * Does a run when it has the turn, and keeps its record from the first moment to the last word. A failure is told to
+ * ALERT_RECIPIENTS_FAILURE and thrown. @throws UserError `LAKE_EMPTY`, `LAKE_BUSY`, `LEASE_LOST`, `LAKE_DAMAGED` …
+ * @param command  as typed, for whoever waits for its turn
+ */
+export async function recordedRun<T extends RunEnd>(
+  doors: RunDoors,
+  command: string,
+  plan: RunPlan,
+  work: RunWork<T>,
+): Promise<T> {
+  try {
+    // Whether there is a lake is asked before the turn: where there is none, a turn must not make its folder.
+    await openLake(doors.store);
+    return await doors.turn(doors.store, command, (store) => recorded({ ...doors, store }, plan, work));
+  } catch (error) {
+    const problem = problemOf(error);
+    doors.log.error('run.failed', { code: problem.code, what: problem.what });
+    // Who lost its turn says nothing: the process that took it over does the run.
+    if (problem.code !== 'LEASE_LOST') await alarm(doors, { runDate: plan.runDate, ...problem });
+    throw error;
+  }
+}
+
+async function recorded<T extends RunEnd>(doors: RunDoors, plan: RunPlan, work: RunWork<T>): Promise<T> {
+  const { store, clock, log } = doors;
+  let book: RunBook | undefined;
+  try {
+    book = await beginRun(store, clock, plan);
+    const report = await work(doors, book, await openLake(store));
+    const { lakeVersion, archivedDays, digest, problems } = report;
+    await book.end({ lakeVersion, archivedDays, digest, problems });
+    return report;
+  } catch (error) {
+    const problem = problemOf(error);
+    const kept = book?.end(book.record(), problem) ?? keepFailedRun(store, clock, plan, problem);
+    // A lake that cannot be written cannot keep the record either; the alarm goes out all the same.
+    await kept.catch((why: unknown) => log.error('run.not-recorded', { what: String(why) }));
+    throw error;
+  }
+}
+
+/**
+ * The steps FIRST_STEPS: finishes the days that a killed run promised, judges the newest version and pins it, and enters
+ * its deliveries in the ledger.
+ */
+export async function firstSteps(doors: RunDoors, book: RunBook, lake: Lake): Promise<LakeState> {
+  const { engine, clock, progress, log, scratch } = doors;
+  const archive = { lake, engine, clock, progress, scratch };
+  const owed = owedDays(await readLedger(lake.store)).map(({ number }) => number);
+  const finished = await book.step('finish', { owed }, async () => ({ days: await finishOwedDays(archive) }));
+  if (finished.days > 0) log.info('archive.finished', finished);
+  progress.step('run', 0, 0, 'judging days');
+  const state = await judgedState(doors, book, lake);
+  await book.step('deliveries', { lakeVersion: state.version }, async () => {
+    await enterDeliveries(archive, state);
+    return {};
+  });
+  return state;
+}
+
+/** The newest version with its verdicts, pinned in the engine. */
+async function judgedState(doors: RunDoors, book: RunBook, lake: Lake): Promise<LakeState> {
+  const { version } = await lake.head();
+  let state: LakeState | undefined;
+  const judged = await book.step('verdicts', { lakeVersion: version }, async () => {
+    state = await judgedHead(doors, lake);
+    return { lakeVersion: state.version };
+  });
+  if (state === undefined) {
+    state = await lake.at(judged.lakeVersion);
+    await pinLake(doors.engine, lake, state);
+  }
+  return state;
+}
+
+/** Whoever loses a race to another writer looks again. */
+async function judgedHead({ engine, clock, random, settings }: RunDoors, lake: Lake): Promise<LakeState> {
+  for (let tries = 0; tries < TRIES; tries++) {
+    const head = await lake.head();
+    await pinLake(engine, lake, head);
+    const judged = await judge(engine, lake, head, settings, clock, random);
+    if (judged === undefined) continue;
+    if (judged.version !== head.version) await pinLake(engine, lake, judged);
+    return judged;
+  }
+  throw new UserError('LAKE_BUSY', {
+    what: `Other processes committed to the lake ${TRIES} times while the run judged its days`,
+    remedy: 'Run again when they are done; nothing was lost.',
+  });
+}
