@@ -47,6 +47,20 @@ export async function contentOf(found: FoundDelivery): Promise<Content> {
   return { sha256, deliveryId: sha256.slice(0, 16), files };
 }
 
+/** How a delivery comes. */
+interface Reception {
+  readonly source: string;
+  /** The newest lake version. */
+  readonly afterVersion: number;
+  /** As asked for. A mapping file is kept with the delivery: without it nobody could read the files again. */
+  readonly format: string;
+}
+
+/** Told by its content: the same files may come again with a corrected mapping. */
+const mappingName = (sha256: string): string => `mapping-${sha256.slice(0, 16)}.yaml`;
+/** Whether a file in raw/ is the mapping that its delivery was read by. */
+export const isMappingFile = (key: string): boolean => /\/\d{4}-mapping-[0-9a-f]{16}\.yaml$/.test(key);
+
 /**
  * Keeps the delivery's files and manifest unmodified in raw/, with a receipt, and says by what age it is ordered:
  * the manifest's execution time, else `deliveredAt`, else when it came for the first time. Repeating it changes nothing.
@@ -54,16 +68,19 @@ export async function contentOf(found: FoundDelivery): Promise<Content> {
  */
 export async function received(
   { store, clock }: { readonly store: ObjectStore; readonly clock: Clock },
-  { source, afterVersion }: { readonly source: string; readonly afterVersion: number },
+  { source, afterVersion, format }: Reception,
   found: FoundDelivery,
   content: Content,
   deliveredAt: string | undefined,
 ): Promise<DeliveryRef> {
   const { deliveryId } = content;
-  const manifest = found.manifest === undefined ? [] : [await hashed(found.manifest.path)];
+  const [, mapping] = /^mapping:(.*)$/.exec(format) ?? [];
+  const beside = [found.manifest?.path, mapping].filter((path) => path !== undefined);
+  const files: readonly HashedFile[] = [...content.files, ...(await Promise.all(beside.map(hashed)))];
   const raw: LakeFile[] = [];
-  for (const [i, file] of [...content.files, ...manifest].entries()) {
-    const key = rawKey(source, deliveryId, i, basename(file.path));
+  for (const [i, file] of files.entries()) {
+    const name = file.path === mapping ? mappingName(file.sha256) : basename(file.path);
+    const key = rawKey(source, deliveryId, i, name);
     await store.adopt(key, file.path);
     const { bytes, sha256 } = await store.seal(key);
     // A newer manifest of the same content is not kept over the first; a data file must be what was read.
@@ -75,7 +92,7 @@ export async function received(
     receivedAt: new Date(clock.now()).toISOString(),
     afterVersion,
     files: raw.map(({ key, sha256 }, i) => ({
-      name: basename(content.files[i]?.path ?? found.manifest?.path ?? key),
+      name: basename(files[i]?.path ?? key),
       key,
       sha256,
     })),
