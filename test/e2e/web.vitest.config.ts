@@ -6,7 +6,10 @@ export default defineConfig({
   cacheDir: '../../node_modules/.vite',
   test: {
     root: join(import.meta.dirname, '../..'),
-    include: ['test/e2e/web.test.ts'],
+    include: ['test/e2e/web/**/*.test.ts'],
+    globalSetup: ['test/e2e/web/setup.ts'],
+    // Browsers of several files at a time would only wait for each other.
+    fileParallelism: false,
     testTimeout: 60_000,
     hookTimeout: 120_000,
     env: { TZ: 'America/St_Johns' },
