@@ -41,8 +41,8 @@ export async function commitWithHistory(
   return next;
 }
 
-/** The history of the commit that would turn `base` into its next version by `change`. */
-async function historyOf(
+/** The history of the commit that turns `base` into its next version by `change`. */
+export async function historyOf(
   engine: Engine,
   random: Random,
   lake: Lake,
