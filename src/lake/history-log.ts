@@ -46,19 +46,26 @@ export function historyAfter(
  * the versions before: of racing writers each writes the same bytes, so one that loses leaves nothing behind.
  * @throws UserError `LAKE_DAMAGED` where something else stands under its key
  */
-export async function dueSegments(store: ObjectStore, { history }: LakeState): Promise<Segments> {
+export async function dueSegments(store: ObjectStore, state: LakeState): Promise<Segments> {
   const due: Partial<Record<keyof History, LakeFile>> = {};
-  for (const log of LOGS) {
-    const { segments, recent } = history[log];
-    if (recent.length < SEGMENT_FILES) continue;
-    const key = historySegmentKey(log, segments.length + 1);
-    const bytes = selfChecked({ format: 1, files: recent.slice(0, SEGMENT_FILES) });
+  for (const { log, key, bytes } of segmentsOf(state)) {
     if (!(await store.putIfAbsent(key, bytes)) && !same(await store.get(key), bytes))
       throw damaged(key, 'it does not list the files that the catalog says');
     due[log] = { key, rows: SEGMENT_FILES, bytes: bytes.length, sha256: (await store.seal(key)).sha256 };
   }
   return due;
 }
+
+/** The segments that are due in `state`, by key, as they are or were written. */
+export const dueBytes = (state: LakeState): ReadonlyMap<string, Uint8Array> =>
+  new Map(segmentsOf(state).map(({ key, bytes }) => [key, bytes]));
+
+const segmentsOf = ({ history }: LakeState) =>
+  LOGS.filter((log) => history[log].recent.length >= SEGMENT_FILES).map((log) => ({
+    log,
+    key: historySegmentKey(log, history[log].segments.length + 1),
+    bytes: selfChecked({ format: 1, files: history[log].recent.slice(0, SEGMENT_FILES) }),
+  }));
 
 /** All files of a log, oldest first. @throws UserError `LAKE_DAMAGED` naming a segment that is gone or changed */
 export async function filesOf(store: ObjectStore, { segments, recent }: FileLog): Promise<LoggedFile[]> {
