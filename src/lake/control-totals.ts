@@ -41,12 +41,17 @@ export function reconciled(
   loaded: readonly LoadedTotal[],
 ): { readonly totals: readonly ControlTotal[]; readonly differences: readonly Difference[] } {
   const totals = merged(read, loaded);
+  return { totals, differences: differencesIn(totals) };
+}
+
+/** Where the identity does not hold; see `reconciled`. */
+export function differencesIn(totals: readonly ControlTotal[]): readonly Difference[] {
   const groups = new Map<string, ControlTotal[]>();
   for (const total of totals) {
     const key = JSON.stringify([total.currency, total.metric, total.lineItemType]);
     groups.set(key, [...(groups.get(key) ?? []), total]);
   }
-  return { totals, differences: [...groups.values()].flatMap(differencesOf) };
+  return [...groups.values()].flatMap(differencesOf);
 }
 
 function merged(read: readonly ReadTotal[], loaded: readonly LoadedTotal[]): ControlTotal[] {

@@ -25,6 +25,10 @@ export const rawKey = (source: string, deliveryId: string, index: number, fileNa
 /** When, in which order and by what age a delivery came. */
 export const receiptKey = (source: string, deliveryId: string): string =>
   `raw/${part(source)}/${part(deliveryId)}/receipt.json`;
+/** The receipt that lies beside a raw file; undefined for other keys. */
+export const receiptKeyOf = (key: string): string | undefined =>
+  /^raw\/[^/]+\/[^/]+\//.exec(key)?.[0].concat('receipt.json');
+/** A delivery's receipt stays when its files thin out. */
 export const isReceipt = (key: string): boolean => /^raw\/[^/]+\/[^/]+\/receipt\.json$/.test(key);
 /** Rows that could not be loaded, for people to mend. */
 export const rejectsKey = (source: string, deliveryId: string): string =>
@@ -61,6 +65,9 @@ export const UNREFERENCED_KEY = 'state/keeping/unreferenced.json';
 /** What people decide: a version of the account map, the budgets, the rates, the rules. */
 export const inputKey = (kind: 'accounts' | 'budgets' | 'rates' | 'rules', version: number): string =>
   `state/${kind}/${twelve(version)}.json`;
+
+/** All versions of what people decide of one kind. */
+export const inputsPrefix = (kind: Parameters<typeof inputKey>[0]): string => `state/${kind}/`;
 
 /** A1 as Parquet (current truth), and the very CSV that was mailed; both by BillingDate. */
 export const ouBreakdownKey = (day: BillingDate): string =>

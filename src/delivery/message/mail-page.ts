@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import type { Attachment, Email } from 'postal-mime';
 
 /** What a list of mails shows of one. */
@@ -21,6 +22,20 @@ export async function headOfMail(raw: Uint8Array): Promise<MailHead> {
       .filter(({ disposition }) => disposition === 'attachment')
       .map((attachment) => ({ name: attachment.filename ?? '', bytes: bytesOf(attachment).byteLength })),
   };
+}
+
+/** What a mail carries, unpacked where it travels compressed. */
+export async function attachmentsOf(
+  raw: Uint8Array,
+): Promise<readonly { readonly name: string; readonly bytes: Uint8Array }[]> {
+  const { attachments } = await parsed(raw);
+  return attachments
+    .filter(({ disposition }) => disposition === 'attachment')
+    .map((attachment) => {
+      const name = attachment.filename ?? '';
+      const bytes = bytesOf(attachment);
+      return { name, bytes: name.endsWith('.gz') ? gunzipSync(bytes) : bytes };
+    });
 }
 
 /** A mail's HTML with its own pictures inside, so that it asks for nothing; its text where it has no HTML. */

@@ -1,0 +1,161 @@
+import type { LakeState } from '../../lake/catalog-types.ts';
+import type { Lake } from '../../lake/lake.ts';
+import { pinLake } from '../../lake/pin.ts';
+import { pinHistory } from '../../lake/pin-history.ts';
+import type { Finding } from '../../lake/verify/finding.ts';
+import type { Engine, Row } from '../../ports/engine.ts';
+import {
+  BREAKDOWN_COLUMNS,
+  breakdownOfCsv,
+  breakdownsDiffer,
+  breakdownTotals,
+  dayHistory,
+} from '../../sql/verify.ts';
+import type { ArchivedDayFacts, WrittenDay } from './archived-days.ts';
+import { type Compared, drift } from './report.ts';
+import { text, units } from './rollup-totals.ts';
+
+interface DayTotal {
+  readonly rows: number;
+  readonly total: bigint;
+}
+
+/** What commits after a version, and not after another, say that they changed of a day. */
+type Changed = (day: string, after: number, upTo: number) => bigint;
+
+const NONE: DayTotal = { rows: 0, total: 0n };
+
+/**
+ * Day by day: the CSV holds what the ledger says; CSV and Parquet have the same rows, but for what restatements say that
+ * changed between the lake versions they were written from; the Parquet is the lake of now, but for what changed since.
+ * @param since  the oldest version after which every change is told
+ */
+export async function archiveLayers(
+  engine: Engine,
+  lake: Lake,
+  state: LakeState,
+  days: readonly ArchivedDayFacts[],
+  since: number,
+): Promise<Compared> {
+  if (days.length === 0) return { compared: [], notCompared: ['No day is archived yet.'], findings: [] };
+  await pinArchive(engine, lake, days);
+  await pinLake(engine, lake, state);
+  await pinHistory(engine, lake, state);
+  const csv = await totals(engine, 'archived_csv');
+  const parquet = await totals(engine, 'archived_parquet');
+  const now = await totals(engine, 'ou_breakdown');
+  const differing = new Map(
+    (await engine.rows(breakdownsDiffer({ first: 'archived_csv', second: 'archived_parquet' }))).map(
+      ([day, rows, change]) => [String(day), { rows: Number(rows), total: units(String(change)) }],
+    ),
+  );
+  const changed = changesTold(await engine.rows(dayHistory(since)));
+  const findings = days.flatMap((day) => [
+    ...againstLedger(`The CSV of ${day.date}`, day.csv, csv.get(day.date) ?? NONE),
+    ...againstLedger(`The Parquet of ${day.date}`, day.parquet, parquet.get(day.date) ?? NONE),
+
+    ...csvAgainstParquet(day, differing.get(day.date) ?? NONE, changed),
+    ...(day.parquet.lakeVersion < since
+      ? []
+      : parquetAgainstLake(day, parquet.get(day.date) ?? NONE, now.get(day.date) ?? NONE, changed)),
+  ]);
+  for (const relation of ['archived_csv', 'archived_parquet']) await engine.drop(relation);
+  const untold = days.filter(({ parquet: { lakeVersion } }) => lakeVersion < since).length;
+  return {
+    compared: [
+      `${days.length} archived days: CSV and Parquet = ledger, row by row = Parquet but for restatements`,
+      `${days.length - untold} archived days: Parquet + what changed since = lake version ${state.version}`,
+    ],
+    notCompared:
+      untold === 0
+        ? []
+        : [
+            `${untold} archived days with the lake of now: commits up to version ${since} did not tell what they changed`,
+          ],
+    findings,
+  };
+}
+
+async function pinArchive(engine: Engine, { store }: Lake, days: readonly ArchivedDayFacts[]): Promise<void> {
+  await engine.files(
+    'archived_parquet',
+    days.map(({ parquet }) => store.uri(parquet.key)),
+    BREAKDOWN_COLUMNS,
+  );
+  await engine.scan('archived_csv_text', {
+    format: 'csv',
+    files: days.map((day) => store.uri(day.csv.key)),
+    columns: BREAKDOWN_COLUMNS.map((column) => column.name),
+  });
+  await engine.view('archived_csv', breakdownOfCsv('archived_csv_text'));
+}
+
+async function totals(engine: Engine, breakdown: string): Promise<ReadonlyMap<string, DayTotal>> {
+  const rows = await engine.rows(breakdownTotals(breakdown));
+  return new Map(
+    rows.map(([day, count, total]) => [String(day), { rows: Number(count), total: units(String(total)) }]),
+  );
+}
+
+function changesTold(rows: readonly Row[]): Changed {
+  const byDay = new Map<string, { version: number; change: bigint }[]>();
+  for (const [day, version, change] of rows) {
+    const before = byDay.get(String(day)) ?? [];
+    byDay.set(String(day), [...before, { version: Number(version), change: units(String(change)) }]);
+  }
+  return (day, after, upTo) =>
+    (byDay.get(day) ?? [])
+      .filter(({ version }) => version > after && version <= upTo)
+      .reduce((sum, { change }) => sum + change, 0n);
+}
+
+function againstLedger(what: string, written: WrittenDay, found: DayTotal): Finding[] {
+  const expected = units(written.total);
+  if (found.rows === written.rows && found.total === expected) return [];
+  return [
+    drift(
+      written.key,
+      `${what} does not hold what the ledger says of it`,
+      `${written.rows} rows, ${text(expected)}`,
+      `${found.rows} rows, ${text(found.total)}`,
+      'Bring the day and the ledger back from one backup.',
+    ),
+  ];
+}
+
+function csvAgainstParquet(
+  { date, csv, parquet }: ArchivedDayFacts,
+  found: DayTotal,
+  changed: Changed,
+): Finding[] {
+  const expected = changed(date, csv.lakeVersion, parquet.lakeVersion);
+  if (found.total === expected && (found.rows === 0 || csv.lakeVersion !== parquet.lakeVersion)) return [];
+  return [
+    drift(
+      parquet.key,
+      `Parquet and CSV of ${date} differ in ${found.rows} rows; their difference is not what restatements tell`,
+      text(expected),
+      text(found.total),
+      'Bring both back from one backup: their bytes are as written, so report this.',
+    ),
+  ];
+}
+
+function parquetAgainstLake(
+  { date, parquet }: ArchivedDayFacts,
+  archived: DayTotal,
+  now: DayTotal,
+  changed: Changed,
+): Finding[] {
+  const expected = archived.total + changed(date, parquet.lakeVersion, Number.POSITIVE_INFINITY);
+  if (now.total === expected) return [];
+  return [
+    drift(
+      parquet.key,
+      `The lake of now is not the archived ${date} with what changed since lake version ${parquet.lakeVersion}`,
+      text(expected),
+      text(now.total),
+      'Bring catalog/, restatements/ and ou-breakdowns/ back from one backup: their bytes are as written, so report this.',
+    ),
+  ];
+}

@@ -1,0 +1,171 @@
+import { UserError } from '../../core/errors/user-error.ts';
+import { CATALOG_HINT_KEY, entryIn, LAKE_KEY, versionIn } from '../../lake/keys.ts';
+import { openLake } from '../../lake/lake.ts';
+import { type CatalogChain, readCatalogChain } from '../../lake/verify/catalog-chain.ts';
+import { checkObjects } from '../../lake/verify/check-objects.ts';
+import { bySeverity, type Finding } from '../../lake/verify/finding.ts';
+import { type LedgerChain, ledgerAgainstCatalog, readLedgerChain } from '../../lake/verify/ledger-chain.ts';
+import { namedObjects } from '../../lake/verify/named-objects.ts';
+import { checkStoredTotals } from '../../lake/verify/stored-totals.ts';
+import type { Progress } from '../../ports/clock.ts';
+import type { Engine } from '../../ports/engine.ts';
+import type { ObjectInfo, ObjectStore } from '../../ports/object-store.ts';
+import { archiveLayers } from './archive-layers.ts';
+import { archivedDays, toldSince } from './archived-days.ts';
+import { deepSums } from './deep.ts';
+import { mailAttachments } from './mails.ts';
+import {
+  type Compared,
+  FINDINGS_MAX,
+  remarksOf,
+  type VerifyReport,
+  type VerifyRequest,
+  wrongBy,
+} from './report.ts';
+import { rollupsAgainstTotals } from './rollup-totals.ts';
+
+export interface VerifyDoors {
+  readonly store: ObjectStore;
+  readonly engine: () => Promise<Engine>;
+  readonly progress: Progress;
+  readonly settings: { readonly requiredTagKeys: readonly string[] };
+}
+
+/**
+ * Proves the lake, or says what is wrong with it: every object has the bytes that were written, the chains of catalog and
+ * ledger are unbroken, and the sums of every layer are those of the layer before. Changes nothing.
+ * @throws UserError `LAKE_EMPTY`, `LAKE_NEWER_FORMAT`, `USAGE` for an anchor that is none
+ */
+export async function verify(doors: VerifyDoors, request: VerifyRequest): Promise<VerifyReport> {
+  const { store, progress } = doors;
+  const anchor = request.anchor === undefined ? undefined : anchorOf(request.anchor);
+  progress.step('list objects', 0, 0);
+  const listed = await store.list('');
+  if (listed.length === 0) await openLake(store); // says that there is none
+  const { catalog, ledger } = await chains(store, listed);
+  const named = namedObjects(catalog, ledger.entries, listed);
+  const total = listed.reduce((bytes, info) => bytes + info.bytes, 0);
+  const objects = await checkObjects({
+    store,
+    listed,
+    named,
+    seen: isChained,
+    onRead: (count, bytes) => progress.step('read', bytes, total, `${count} of ${listed.length} objects`),
+  });
+  progress.end();
+  const anchored = anchor === undefined ? undefined : anchoredIn(ledger, anchor);
+  const found = [
+    ...catalog.findings,
+    ...ledger.findings,
+    ...ledgerAgainstCatalog(ledger, catalog.hashes),
+    ...objects.findings,
+    ...checkStoredTotals(catalog.entries),
+    ...(anchored !== undefined && anchored.entry === undefined ? [notAnchored(anchored.head)] : []),
+  ];
+  const sums = await allSums(doors, request, {
+    catalog,
+    ledger,
+    removed: named.removed,
+    broken: found.length,
+  });
+  const findings = [...found, ...sums.findings].sort(bySeverity);
+  return {
+    lake: store.location,
+    lakeVersion: catalog.newest,
+    deep: request.deep,
+    ledger: { entries: ledger.entries.length, head: ledger.head },
+    anchor: anchored,
+    objects: listed.length,
+    bytes: total,
+    compared: sums.compared,
+    notCompared: sums.notCompared,
+    findings: findings.slice(0, FINDINGS_MAX),
+    wrong: findings.length,
+    wrongBy: wrongBy(findings),
+    remarks: remarksOf(objects.remarks),
+  };
+}
+
+/** Commits, checkpoints and entries are looked at as chains. */
+const isChained = (key: string): boolean =>
+  versionIn(key) !== undefined || entryIn(key) !== undefined || key === CATALOG_HINT_KEY || key === LAKE_KEY;
+
+async function chains(store: ObjectStore, listed: readonly ObjectInfo[]) {
+  const keys = new Set(listed.map(({ key }) => key));
+  const newest = (of: (key: string) => number | undefined): number =>
+    listed.reduce((most, { key }) => Math.max(most, of(key) ?? 0), 0);
+  const [catalog, ledger] = await Promise.all([
+    readCatalogChain(store, keys, newest(versionIn)),
+    readLedgerChain(store, newest(entryIn)),
+  ]);
+  return { catalog, ledger };
+}
+
+interface SumsOf {
+  readonly catalog: CatalogChain;
+  readonly ledger: LedgerChain;
+  readonly removed: ReadonlySet<string>;
+  readonly broken: number;
+}
+
+/** Sums are compared where the objects that hold them are whole: of others they would say nothing, or not be readable. */
+async function allSums(
+  { store, engine: opened, progress, settings }: VerifyDoors,
+  { deep }: VerifyRequest,
+  { catalog, ledger, removed, broken }: SumsOf,
+): Promise<Compared> {
+  const state = catalog.state;
+  if (broken > 0 || state === undefined) {
+    return { compared: [], notCompared: ['Sums: mend the objects first, then verify again.'], findings: [] };
+  }
+  const [engine, lake] = [await opened(), await openLake(store)];
+  const days = archivedDays(ledger.entries);
+  const parts: Compared[] = [];
+  progress.step('compare sums', 0, 0, 'rollups');
+  parts.push(await rollupsAgainstTotals(engine, lake, state));
+  progress.step('compare sums', 0, 0, 'archive');
+  parts.push(await archiveLayers(engine, lake, state, days, toldSince(catalog.entries)));
+  progress.step('compare sums', 0, 0, 'mails');
+  parts.push(await mailAttachments(store, ledger.entries, days));
+  progress.end();
+  if (deep)
+    parts.push(
+      await deepSums({
+        engine,
+        lake,
+        state,
+        days,
+        removed,
+        progress,
+        requiredTagKeys: settings.requiredTagKeys,
+      }),
+    );
+  return {
+    compared: parts.flatMap((part) => part.compared),
+    notCompared: parts.flatMap((part) => part.notCompared),
+    findings: parts.flatMap((part) => part.findings),
+  };
+}
+
+function anchorOf(text: string): string {
+  const head = text.trim().toLowerCase();
+  if (/^[0-9a-f]{8,64}$/.test(head)) return head;
+  throw new UserError('USAGE', {
+    what: `"${text}" is not the head of a ledger`,
+    remedy: 'Copy it from the end of a digest: 64 characters from 0 to f, or at least the first 8 of them.',
+  });
+}
+
+function anchoredIn({ heads, entries }: LedgerChain, head: string): NonNullable<VerifyReport['anchor']> {
+  const entry = [...heads].find(([hash]) => hash.startsWith(head))?.[1];
+  return { head, entry, at: entries.find(({ number }) => number === entry)?.at };
+}
+
+const notAnchored = (head: string): Finding => ({
+  fault: 'chain',
+  key: 'ledger/entries/',
+  what: 'The ledger does not hold the head that was mailed: it is another one, or was written again since',
+  expected: head,
+  found: undefined,
+  remedy: 'Bring ledger/ back from a backup of the day of that mail or later.',
+});

@@ -1,0 +1,100 @@
+/** What is wrong with an object, a chain or a total of the lake. */
+export const FAULTS = ['missing', 'truncated', 'altered', 'foreign', 'chain', 'unfinished', 'total'] as const;
+export type Fault = (typeof FAULTS)[number];
+
+/** One thing that is wrong: where, what was to be there and what is, and how to mend it. */
+export interface Finding {
+  readonly fault: Fault;
+  /** The object's key. */
+  readonly key: string;
+  readonly what: string;
+  readonly expected: string | undefined;
+  readonly found: string | undefined;
+  readonly remedy: string;
+}
+
+/**
+ * Not wrong, but nothing to rely on: `unproved` objects have their hash nowhere (older versions wrote them), `leftover` ones
+ * are named by no version (a load that was killed), `thinned` ones were removed by rule.
+ */
+export interface Remark {
+  readonly kind: 'unproved' | 'leftover' | 'thinned';
+  readonly key: string;
+}
+
+/** What a part of the lake said of itself. */
+export interface Outcome {
+  readonly findings: readonly Finding[];
+  readonly remarks: readonly Remark[];
+}
+
+const BACKUP = 'Bring it back from a backup of the lake.';
+const AGAIN = 'or bring the same files in again: spendlight ingest <files>';
+
+/** How to mend an object: the first prefix that fits. */
+const REMEDIES: readonly (readonly [prefix: string, missing: string, changed: string])[] = [
+  [
+    'raw/',
+    `Bring it back from a backup, ${AGAIN}`,
+    `Move it away, then bring it back from a backup, ${AGAIN}`,
+  ],
+  ['catalog/head.json', '', 'Remove it: it is found again, and the next one is written by itself.'],
+  [
+    'catalog/checkpoints/',
+    '',
+    'Remove it: it was made from the versions before it, and the lake opens without it.',
+  ],
+  [
+    'catalog/0',
+    'Copy ledger/commits/ of the same number to its place, or bring it back from a backup.',
+    'Copy ledger/commits/ of the same number over it, or bring it back from a backup.',
+  ],
+  [
+    'rejects/',
+    'Nothing is lost: the rows lie in raw/. Bring it back from a backup, or correct the export.',
+    'If somebody mended it, bring it in: spendlight ingest <file>. Else bring it back from a backup.',
+  ],
+  [
+    '.finops_prefs/',
+    BACKUP,
+    'Remove it: the pages are shown in the standard way until somebody chooses again.',
+  ],
+];
+
+/** How to mend `key` where it is missing, or where it is not as it was written. */
+export function remedyOf(key: string, fault: 'missing' | 'changed'): string {
+  const found = REMEDIES.find(([prefix]) => key.startsWith(prefix));
+  if (found === undefined) return BACKUP;
+  return fault === 'missing' ? found[1] : found[2];
+}
+
+/** In the order in which one looks into them: what others are made from comes first. */
+const ORDER = [
+  'lake.json',
+  'ledger/entries/',
+  'catalog/',
+  'state/',
+  'raw/',
+  'cost-lines/',
+  'daily-costs/',
+  'verdicts/',
+  'arrivals/',
+  'restatements/',
+  'ou-breakdowns',
+  'mails/',
+  'snapshots/',
+];
+
+const rank = (key: string): number => {
+  const found = ORDER.findIndex((prefix) => key.startsWith(prefix));
+  return found < 0 ? ORDER.length : found;
+};
+
+/** Most fundamental first: objects before totals, and of objects those that others are made from. The order is total. */
+export const bySeverity = (a: Finding, b: Finding): number =>
+  Number(a.fault === 'total') - Number(b.fault === 'total') ||
+  rank(a.key) - rank(b.key) ||
+  order(a.key, b.key) ||
+  order(a.what, b.what);
+
+const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
