@@ -30,6 +30,7 @@ import { asJson } from './cli/shape.ts';
 import { snapshotCommand } from './cli/snapshot.ts';
 import { startCommand } from './cli/start.ts';
 import { statusCommand } from './cli/status.ts';
+import { verifyCommand } from './cli/verify.ts';
 import { watchCommand } from './cli/watch.ts';
 import { type Environment, readSettings, type Settings } from './config.ts';
 import { known } from './core/errors/invariant.ts';
@@ -60,6 +61,7 @@ const commands = (doors: Doors): CommandGroups => ({
   'Every day:': [runCommand(doors), reading(statusCommand(doors))],
   'Decide:': [accountsCommand(doors), budgetsCommand(doors), ratesCommand(doors)],
   'Keep:': [pruneCommand(doors)],
+  'Prove:': [verifyCommand(doors)],
   'Look:': [
     serveCommand(doors),
     peekCommand(doors),
