@@ -112,6 +112,11 @@ export const ERRORS = {
     status: 409,
     means: 'Another process was writing to the lake for longer than we wait, or kept committing first.',
   },
+  REBUILD_DIFFERS: {
+    exit: 1,
+    status: 409,
+    means: 'A file of the lake was made again and is not what it was: other rows, sums or rules.',
+  },
   LEASE_LOST: {
     exit: 1,
     status: 409,
