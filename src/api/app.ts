@@ -4,6 +4,7 @@ import type { ApiDoors } from './doors.ts';
 import { eventStream } from './events.ts';
 import { MAIL_POLICY } from './headers.ts';
 import type { Pin } from './pin.ts';
+import { pipelineApi } from './pipeline.ts';
 import { refusal, requestInvalid } from './problems.ts';
 import * as routes from './routes.ts';
 import { EXPORTS } from './schemas/exports.ts';
@@ -69,7 +70,8 @@ export const api = <P extends Pin>(doors: ApiDoors<P>) => {
       return c.json(await doors.peek(c.req.valid('query').name, c.req.raw.body), 200);
     })
     .openapi(routes.ingest, async (c) => c.json(await doors.ingest(c.req.valid('json').upload), 202))
-    .openapi(routes.job, async (c) => c.json(await doors.job(c.req.valid('param').job), 200));
+    .openapi(routes.job, async (c) => c.json(await doors.job(c.req.valid('param').job), 200))
+    .route('/', pipelineApi(doors, answer));
 };
 
 /** What the typed client is made from: `hc<App>('/api/v1')`. */

@@ -18,6 +18,19 @@ import type { IngestJob, Peek } from './schemas/first-run.ts';
 import type { Outbox, Preferences, StatusAnswer } from './schemas/health.ts';
 import type { Choices, Overview, ProofAnswer } from './schemas/overview.ts';
 import type { ScopeQuery } from './schemas/parts.ts';
+import type {
+  Archive,
+  ArchiveQuery,
+  Calendar,
+  CalendarQuery,
+  DayHistory,
+  DayHistoryQuery,
+  Periods,
+  Restatements,
+  RestatementsQuery,
+  Runs,
+  RunsQuery,
+} from './schemas/pipeline.ts';
 
 /** Questions about costs: each is answered from the lake at `pin`, to the last digit what digest, CSV and PDF say. */
 export interface CostDoors<P extends Pin = Pin> {
@@ -36,6 +49,18 @@ export interface CostDoors<P extends Pin = Pin> {
   csv(pin: P, query: ExportQuery): AsyncIterable<string>;
 }
 
+/** How the data came, and what is kept of them. */
+export interface PipelineDoors<P extends Pin = Pin> {
+  periods(pin: P): Promise<Periods>;
+  calendar(pin: P, query: CalendarQuery): Promise<Calendar>;
+  restatements(pin: P, query: RestatementsQuery): Promise<Restatements>;
+  dayHistory(pin: P, query: DayHistoryQuery): Promise<DayHistory>;
+  runs(query: RunsQuery): Promise<Runs>;
+  archive(query: ArchiveQuery): Promise<Archive>;
+  /** The bytes of a file of an archived day. @throws UserError `NOT_FOUND` */
+  archived(day: string, file: 'csv' | 'parquet', asOf?: string): Promise<Uint8Array<ArrayBuffer>>;
+}
+
 /** A mail of the outbox as a page that shows it and nothing else. */
 export interface MailPage {
   readonly html: string;
@@ -44,6 +69,7 @@ export interface MailPage {
 /** What the API's routes call; each does one thing that a script could do by the command line as well. */
 export interface ApiDoors<P extends Pin = Pin> {
   readonly costs: CostDoors<P>;
+  readonly pipeline: PipelineDoors<P>;
   /**
    * The newest version that is ready to answer, or the one of `asOf`; undefined where there is no lake yet.
    * @throws UserError `AS_OF_BEFORE_LAKE`, `AS_OF_IN_FUTURE`, `VERSION_UNKNOWN`, `VERSION_THINNED`, `DATE_INVALID`

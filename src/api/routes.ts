@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { json, problems, question, UNCHANGED } from './route.ts';
 import {
   Alerts,
   Breakdown,
@@ -17,64 +18,6 @@ import { IngestBody, IngestJob, Peek, UploadQuery } from './schemas/first-run.ts
 import { Outbox, Preferences, StatusAnswer } from './schemas/health.ts';
 import { Choices, Overview, ProofAnswer } from './schemas/overview.ts';
 import { AsOfQuery, ScopeQuery } from './schemas/parts.ts';
-import { Problem } from './schemas/problem.ts';
-
-const PROBLEMS = {
-  400: 'The request makes no sense.',
-  401: 'Who asks is not known.',
-  403: 'The request comes from where none may come from.',
-  404: 'There is no such thing, or no lake yet.',
-  405: 'The address takes other methods.',
-  408: 'The body did not come in time.',
-  409: 'The lake does not allow it as it is now.',
-  413: 'The body is too large.',
-  415: 'The body is of another type.',
-  422: 'The file or body cannot be used.',
-  500: 'Something is broken here.',
-  503: 'The lake cannot be read now.',
-} as const;
-
-type ProblemStatus = keyof typeof PROBLEMS;
-const problem = (description: string) => ({
-  description,
-  content: { 'application/problem+json': { schema: Problem } },
-});
-/** The problem documents that every route may answer with. */
-const problems = <S extends ProblemStatus>(...statuses: readonly S[]) =>
-  Object.fromEntries(statuses.map((status) => [status, problem(PROBLEMS[status])])) as {
-    [K in S]: ReturnType<typeof problem>;
-  };
-
-const json = <T extends z.ZodType>(schema: T, description: string) => ({
-  description,
-  content: { 'application/json': { schema } },
-});
-
-const UNCHANGED = {
-  304: { description: 'What the caller has (If-None-Match) still holds.' },
-};
-
-/** A question about costs: conditional (ETag), cached by version, with every filter. */
-const question = <P extends string, Q extends z.ZodObject, A extends z.ZodType>(
-  path: P,
-  operationId: string,
-  summary: string,
-  query: Q,
-  answer: A,
-) =>
-  createRoute({
-    method: 'get',
-    path,
-    operationId,
-    summary,
-    tags: ['costs'],
-    request: { query },
-    responses: {
-      200: json(answer, summary),
-      ...UNCHANGED,
-      ...problems(400, 401, 403, 404, 409, 500, 503),
-    },
-  });
 
 export const overview = question(
   '/overview',

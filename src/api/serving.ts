@@ -1,5 +1,6 @@
 import type { LakeSettings } from '../app/lake-settings.ts';
 import { alerts } from '../app/serve/alerts.ts';
+import { archivedDays, archivedFile } from '../app/serve/archive.ts';
 import { exportCsv } from '../app/serve/exports.ts';
 import { FirstRun } from '../app/serve/first-run.ts';
 import { health, type Process } from '../app/serve/health.ts';
@@ -10,6 +11,7 @@ import { causes, movers } from '../app/serve/movers.ts';
 import { overview } from '../app/serve/overview.ts';
 import { breakdown, lines } from '../app/serve/pages.ts';
 import { PastLakes } from '../app/serve/past-lakes.ts';
+import { calendar, dayHistory, periods, restated, runs } from '../app/serve/pipeline.ts';
 import { keepPreferences, readPreferences } from '../app/serve/preferences.ts';
 import { choices, proof } from '../app/serve/proof.ts';
 import type { Served } from '../app/serve/served.ts';
@@ -77,6 +79,15 @@ export function serving(of: ServingOf): Serving {
   const stop = new AbortController();
   const doors: ApiDoors<Served> = {
     costs: costsOf(clock),
+    pipeline: {
+      periods: (pin) => periods(pin, clock),
+      calendar: (pin, query) => calendar(pin, query, clock),
+      restatements: restated,
+      dayHistory,
+      runs: async ({ limit, asOf }) => runs((await then(asOf)).store, limit),
+      archive: async ({ limit, asOf }) => archivedDays((await then(asOf)).store, limit),
+      archived: async (day, file, asOf) => archivedFile((await then(asOf)).store, day, file),
+    },
     async hold(asOf) {
       const held = await hold(asOf);
       return held === undefined ? undefined : { pin: held.served, release: held.release };

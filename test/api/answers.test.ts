@@ -66,6 +66,21 @@ const ROUTES = [
   '/status',
   '/preferences',
   '/outbox',
+  '/causes',
+  '/causes?service=AmazonS3',
+  '/runs',
+  '/runs?limit=1',
+  '/periods',
+  '/calendar',
+  '/calendar?from=2026-09-01&to=2026-11-19',
+  '/restatements',
+  '/restatements?by=service&since=2026-10-01&limit=3',
+  '/restatements?from=2026-11-01&to=2026-11-10&since=4',
+  '/day-history?day=2026-11-12',
+  '/day-history?day=2026-11-12&service=AmazonS3',
+  '/day-history?day=2031-01-01',
+  '/archive',
+  '/archive?limit=2',
 ] as const;
 
 describe('every answer is as the OpenAPI document says', () => {
