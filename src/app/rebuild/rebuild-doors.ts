@@ -1,0 +1,7 @@
+import type { IngestDoors } from '../ingest-doors.ts';
+import type { JudgeSettings } from '../verdicts.ts';
+
+/** What a rebuilding works with: as an ingest, and by rules as a run. */
+export type RebuildDoors = Omit<IngestDoors, 'settings'> & {
+  readonly settings: IngestDoors['settings'] & JudgeSettings;
+};
