@@ -1,4 +1,5 @@
 import type { BillingDate } from '../core/calendar/billing-date.ts';
+import { exactText } from '../core/money/money.ts';
 import type { DigestFacts } from '../delivery/digest/facts.ts';
 import { type RenderedDigest, renderDigest } from '../delivery/digest/render-digest.ts';
 import { type PackedCsv, packCsv } from '../delivery/message/attachment.ts';
@@ -7,10 +8,11 @@ import { csvOf } from '../lake/archive.ts';
 import type { LakeState } from '../lake/catalog-types.ts';
 import { mailKey, ouBreakdownCsvKey } from '../lake/keys.ts';
 import type { Lake } from '../lake/lake.ts';
-import { appendToLedger, entriesOf, readLedger, sha256 } from '../lake/ledger.ts';
+import { appendToLedger, entriesOf, type Ledger, readLedger, sha256 } from '../lake/ledger.ts';
 import type { Message } from '../ports/mailer.ts';
 import type { CompleteDays } from './complete-days.ts';
 import type { RunDoors } from './daily-run-doors.ts';
+import type { LastDigest } from './digest/bridge.ts';
 import { digestFacts } from './digest-facts.ts';
 import { type Delivery, lookUpDelivery, sendOnce } from './send-once.ts';
 
@@ -48,6 +50,15 @@ export interface DigestRun {
   readonly complete: CompleteDays;
   readonly runDate: BillingDate;
   readonly resend: boolean;
+  /** The billing day that is judged, where it is not the latest complete one. */
+  readonly day?: BillingDate | undefined;
+}
+
+/** A digest of one billing day that somebody asked for (requirement D6). */
+export interface Rerun extends DigestRun {
+  readonly day: BillingDate;
+  /** The run date, or the id of the event: who asks again is not mailed again. */
+  readonly askedBy: string;
 }
 
 /** Makes the digest of the pinned state for the FinOps group and sends it once. */
@@ -56,10 +67,19 @@ export function sendDigest(doors: RunDoors, of: DigestRun): Promise<DigestReport
   return sendEdition(doors, of, key, () => madeDigest(doors, of, key));
 }
 
+/** Makes the digest of one billing day of the pinned state for the FinOps group, and sends it once per `askedBy`. */
+export function sendRerun(doors: RunDoors, of: Rerun): Promise<DigestReport> {
+  const what = `${of.lake.identity.simulated ? 'SIMULATED-' : ''}rerun-of-${of.day}`;
+  const key = `${of.askedBy}/${what}/finops`;
+  return sendEdition(doors, of, key, () => madeDigest(doors, of, key));
+}
+
 /** A mail of a run, ready to go, with what a terminal prints of it. */
 export interface MadeEdition {
   readonly rendered: Pick<RenderedDigest, 'subject' | 'text'>;
   readonly message: Message;
+  /** Month to date as it stands in the mail, exact text: what the next digest's bridge begins with. */
+  readonly monthToDate?: string | undefined;
 }
 
 /**
@@ -75,7 +95,7 @@ export async function sendEdition(
 ): Promise<DigestReport> {
   const { store } = doors;
   const { lake, runDate, resend, complete } = of;
-  const headline = complete.completeTo;
+  const headline = of.day ?? complete.completeTo;
   const kept = mailKey(runDate, key);
   const about = {
     key,
@@ -87,26 +107,31 @@ export async function sendEdition(
   if (before !== undefined && !resend && before.state !== 'refused' && (await isEntered(doors, key))) {
     return { ...about, ...before, already: true, subject: undefined, text: undefined };
   }
-  const { rendered, message } = await make();
+  const { rendered, message, monthToDate } = await make();
   const raw = await keptBytes(doors, { lake, kept, message, resend });
   const mailer = message.to.length === 0 ? doors.outbox : doors.mailer;
   const sent = await sendOnce({ ...doors, mailer }, { ...message, raw }, { resend });
-  await enter(doors, of, { key, message, raw });
+  // What an earlier run had kept may print another figure.
+  const isMine = raw === message.raw;
+  await enter(doors, of, { key, message, raw, monthToDate: isMine ? monthToDate : undefined });
   return { ...about, ...sent, subject: rendered.subject, text: rendered.text };
 }
 
 async function madeDigest(
   doors: RunDoors,
-  { lake, state, complete, runDate }: DigestRun,
+  { lake, state, complete, runDate, day }: DigestRun,
   key: string,
 ): Promise<MadeEdition> {
   const { engine, store, clock, settings } = doors;
-  const { packed, trouble } = await attachmentOf(doors, complete.completeTo, lake.identity.simulated);
+  const { packed, trouble } = await attachmentOf(doors, day ?? complete.completeTo, lake.identity.simulated);
+  const ledger = await readLedger(store);
   const facts: DigestFacts = await digestFacts({
     engine,
     lake,
     state,
     complete,
+    day,
+    isRerun: day !== undefined,
     now: clock.now(),
     runDate,
     requiredTagKeys: settings.requiredTagKeys,
@@ -117,7 +142,8 @@ async function madeDigest(
     },
     attachment: () => packed.attachment,
     publicUrl: settings.publicUrl,
-    ledgerHead: (await readLedger(store)).head,
+    ledgerHead: ledger.head,
+    last: day === undefined ? lastDigest(ledger, runDate) : undefined,
     trouble,
   });
   const rendered = await renderDigest(facts);
@@ -127,7 +153,20 @@ async function madeDigest(
     to: settings.mail.finops,
     madeAt: facts.madeAt,
   });
-  return { rendered, message };
+  const toDate = facts.month?.toDate;
+  return { rendered, message, monthToDate: toDate === undefined ? undefined : exactText(toDate) };
+}
+
+/** The newest daily digest of an earlier run date of which the ledger says what it told. */
+function lastDigest(ledger: Ledger, runDate: BillingDate): LastDigest | undefined {
+  const digests = entriesOf(ledger, 'digest').filter(
+    (entry) => entry.runDate < runDate && entry.key.endsWith('daily/finops'),
+  );
+  for (const { runDate: date, headline, lakeVersion, monthToDate } of digests.reverse()) {
+    if (headline !== undefined && monthToDate !== undefined)
+      return { runDate: date, headline, lakeVersion, monthToDate };
+  }
+  return undefined;
 }
 
 /** The headline day's CSV as archived. Where the lake has moved on since, the mail says so. */
@@ -171,10 +210,15 @@ async function keptBytes(
 const isEntered = async ({ store }: RunDoors, key: string): Promise<boolean> =>
   entriesOf(await readLedger(store), 'digest').some((entry) => entry.key === key);
 
+interface Sent {
+  readonly key: string;
+  readonly raw: Uint8Array;
+}
+
 async function enter(
   { store, clock }: RunDoors,
-  { state, complete, runDate }: DigestRun,
-  { key, message, raw }: { key: string; message: Message; raw: Uint8Array },
+  { state, complete, runDate, day }: DigestRun,
+  { key, message, raw, monthToDate }: Pick<MadeEdition, 'message' | 'monthToDate'> & Sent,
 ): Promise<void> {
   const mail = sha256(raw);
   await appendToLedger(store, clock, (ledger) =>
@@ -184,10 +228,11 @@ async function enter(
           kind: 'digest',
           key,
           runDate,
-          headline: complete.completeTo,
+          headline: day ?? complete.completeTo,
           lakeVersion: state.version,
           messageId: message.messageId,
           mail,
+          ...(monthToDate === undefined ? {} : { monthToDate }),
         },
   );
 }

@@ -8,6 +8,7 @@ import { tagRules } from '../lake/rules.ts';
 import type { Engine } from '../ports/engine.ts';
 import { type CompleteDays, completeDays } from './complete-days.ts';
 import { asked } from './digest/asked.ts';
+import { bridgeOf, type LastDigest } from './digest/bridge.ts';
 import { dayAnswer } from './digest/day.ts';
 import { arrivingDays, freshnessOf, proofOf, troublesOf } from './digest/freshness.ts';
 import { moneyAnswer, withoutBudgetOf } from './digest/money.ts';
@@ -30,12 +31,15 @@ export interface DigestOf {
   readonly attachment: (headline: DigestFacts['runDate'] | undefined, rows: number) => Attachment;
   readonly publicUrl?: string | undefined;
   readonly ledgerHead?: string | undefined;
+  /** The digest before this one, to build the bridge from; undefined where there was none, or none is wanted. */
+  readonly last?: LastDigest | undefined;
   /** What went wrong in the run besides the data, most important first. */
   readonly trouble?: readonly string[] | undefined;
   /** Where the caller has judged the days already. */
   readonly complete?: CompleteDays | undefined;
   /** The headline day, where it is not the latest complete one but one before it. */
   readonly day?: DigestFacts['runDate'] | undefined;
+  readonly isRerun?: boolean | undefined;
 }
 
 /**
@@ -57,6 +61,7 @@ export async function digestFacts(of: DigestOf): Promise<DigestFacts> {
     missingSources: complete.late,
     recipients: of.recipients,
     publicUrl: of.publicUrl,
+    isRerun: of.isRerun,
   };
   const { completeTo } = complete;
   const judged = of.day ?? completeTo;
@@ -77,6 +82,7 @@ export async function digestFacts(of: DigestOf): Promise<DigestFacts> {
   const why = (service: string, account: string) =>
     day.movers?.rows.find((row) => row.service === service && row.account.id === account)?.why;
   const spikes = await spikesOf(about, why);
+  const bridge = of.last === undefined ? undefined : await bridgeOf(about, of.last);
   return {
     ...always,
     ...money,
@@ -86,6 +92,7 @@ export async function digestFacts(of: DigestOf): Promise<DigestFacts> {
     lights: month.lights.map((light) => withCause(light, spikes)),
     totalLight: month.totalLight,
     spikes,
+    bridge,
     withoutBudget: await withoutBudgetOf(about, month.withoutBudget),
     arriving: (await arrivingDays(about, month)).filter(({ date }) => date > completeTo),
     proof: await proofOf(about, of.ledgerHead),
@@ -118,6 +125,7 @@ function nothingYet(of: DigestOf, complete: CompleteDays) {
     tags: undefined,
     unmapped: undefined,
     kinds: undefined,
+    bridge: undefined,
     amortised: undefined,
     arriving: [],
     proof: {

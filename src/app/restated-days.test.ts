@@ -1,12 +1,8 @@
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { focusCsv } from '../../test/support/deliveries.ts';
-import { stoppedClock } from '../adapters/clock/clock.ts';
-import { diskStore } from '../adapters/disk/disk-store.ts';
+import { type DailyLake, dailyLake } from '../../test/support/daily-lake.ts';
 import { openDuckDb } from '../adapters/duckdb/duckdb-engine.ts';
-import { outbox } from '../adapters/mail/outbox.ts';
 import { billingDate } from '../core/calendar/billing-date.ts';
 import { known } from '../core/errors/invariant.ts';
 import { ouBreakdownCsvKey, ouBreakdownKey } from '../lake/keys.ts';
@@ -16,91 +12,17 @@ import { pinHistory } from '../lake/pin-history.ts';
 import type { Engine } from '../ports/engine.ts';
 import { CSV_HEADER } from '../sql/breakdown-csv.ts';
 import { sql } from '../sql/sql.ts';
-import { dailyRun } from './daily-run.ts';
-import { importAccounts } from './import-files.ts';
-import { ingest } from './ingest.ts';
 
-const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
-const NO_PROGRESS = { step: () => undefined, end: () => undefined };
-let [home, ids]: [string, number] = ['', 0];
 let engine: Engine;
 beforeAll(async () => {
-  home = await mkdtemp(join(tmpdir(), 'spendlight-restated-'));
   engine = await openDuckDb({ memoryLimit: '1GB', threads: 2 });
 });
-afterAll(async () => {
-  await engine.close();
-  await rm(home, { recursive: true });
-});
-
-/** A lake of its own, with the commands that a test needs; each takes the moment it happens at. */
-async function place() {
-  const folder = await mkdtemp(join(home, 'lake-'));
-  const store = diskStore(join(folder, 'lake'));
-  const doors = (now: string) => ({
-    engine,
-    store,
-    clock: stoppedClock(Date.parse(now)),
-    pause: async () => undefined,
-    random: { id: () => `r-${++ids}` },
-    progress: NO_PROGRESS,
-    log: SILENT,
-    turn: <T>(of: typeof store, _: string, work: (s: typeof store) => Promise<T>) => work(of),
-    settings: {
-      costMetric: 'BilledCost',
-      reportingCurrency: 'USD',
-      requiredTagKeys: [],
-      anomalyThreshold: 0.2,
-      anomalyMinImpact: '10',
-      publicUrl: undefined,
-      mail: { from: 'spendlight@example.com', finops: [], exec: [], failure: [] },
-    } as const,
-    mailer: outbox(join(folder, 'outbox')),
-    outbox: outbox(join(folder, 'outbox')),
-    notify: undefined,
-    scratch: join(folder, 'scratch'),
-  });
-  return {
-    store,
-    folder,
-    async deliver(now: string, source: string, costs: Readonly<Record<string, readonly string[]>>) {
-      const file = join(folder, `${++ids}.csv`);
-      const rows = Object.entries(costs).flatMap(([day, amounts]) =>
-        amounts.map((cost, i) => line(day, source, i, cost)),
-      );
-      await writeFile(file, focusCsv(rows));
-      const request = { paths: [file], format: 'auto', allow: { shrink: true }, maxRejects: 0 };
-      const { refused } = await ingest(doors(now), { ...request, source });
-      expect(refused).toEqual([]);
-    },
-    async accounts(now: string, text: string) {
-      await writeFile(join(folder, 'accounts.csv'), text);
-      await importAccounts(doors(now), join(folder, 'accounts.csv'));
-    },
-    run: (now: string) =>
-      dailyRun(
-        { ...doors(now), scratch: () => mkdtemp(join(folder, 'scratch-')), run: `run-${++ids}` },
-        { resend: false },
-      ),
-  };
-}
-type Place = Awaited<ReturnType<typeof place>>;
-
-const line = (day: string, source: string, account: number, cost: string) => ({
-  BillingPeriodStart: '2026-11-01T00:00:00Z',
-  BillingPeriodEnd: '2026-12-01T00:00:00Z',
-  ChargePeriodStart: `2026-11-${day}T00:00:00Z`,
-  ChargePeriodEnd: `2026-11-${String(Number(day) + 1).padStart(2, '0')}T00:00:00Z`,
-  BillingAccountId: source,
-  SubAccountId: `${source}-${account}`,
-  BilledCost: cost,
-  EffectiveCost: cost,
-});
+afterAll(() => engine.close());
 
 const DAYS = ['16', '17'].map((day) => billingDate(`2026-11-${day}`));
 
 /** Per day: what the Parquet holds more than the CSV, and what commits after the CSV's lake version say that it must. */
-async function differences({ store }: Place) {
+async function differences({ store }: DailyLake) {
   const lake = await openLake(store);
   const ledger = await readLedger(store);
   const found: Record<string, readonly unknown[]> = {};
@@ -137,7 +59,7 @@ async function differences({ store }: Place) {
 
 describe('a day that was archived and has changed since', () => {
   it('is written again by the next run; the CSV stays as it was mailed, and restatements tell the difference', async () => {
-    const at = await place();
+    const at = await dailyLake(engine);
     await at.deliver('2026-11-18T06:00:00Z', 'one', { 16: ['10', '5'], 17: ['20', '5'] });
     expect(await at.run('2026-11-18T07:00:00Z')).toMatchObject({ archived: DAYS, restated: [] });
     const csv = await Promise.all(DAYS.map((day) => at.store.get(ouBreakdownCsvKey(day))));
@@ -170,7 +92,7 @@ describe('a day that was archived and has changed since', () => {
   });
 
   it('is found where an account moved to another OU: rows and sum stay, names change', async () => {
-    const at = await place();
+    const at = await dailyLake(engine);
     await at.deliver('2026-11-18T06:00:00Z', 'one', { 16: ['10'], 17: ['20'] });
     await at.run('2026-11-18T07:00:00Z');
     await at.accounts(
@@ -188,7 +110,7 @@ describe('a day that was archived and has changed since', () => {
   });
 
   it('is written once where the run was killed between the promise and the object', async () => {
-    const at = await place();
+    const at = await dailyLake(engine);
     await at.deliver('2026-11-18T06:00:00Z', 'one', { 16: ['10'], 17: ['20'] });
     await at.run('2026-11-18T07:00:00Z');
     await at.deliver('2026-11-19T05:00:00Z', 'one', { 16: ['11'], 17: ['20'], 18: ['1'] });

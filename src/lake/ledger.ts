@@ -70,6 +70,8 @@ export type LedgerFact =
       readonly lakeVersion: number;
       readonly messageId: string;
       readonly mail: string;
+      /** Month to date as the mail tells it, exact decimal text in the reporting currency: the next one goes on from it. */
+      readonly monthToDate?: string;
     }
   /** An executives' page was made and kept under `key`. */
   | {

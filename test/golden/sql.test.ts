@@ -1,17 +1,21 @@
 import { expect, it } from 'vitest';
 import { billingDate, days } from '../../src/core/calendar/billing-date.ts';
 import { BUILT_IN_LOW_VALUE, builtInSpikes, builtInTags } from '../../src/core/rules/rules.ts';
+import { eventsSql } from '../../src/simulator/events-sql.ts';
 import { breakdownCsv } from '../../src/sql/breakdown-csv.ts';
 import { thinAccountDays } from '../../src/sql/completeness.ts';
 import { costLines } from '../../src/sql/cost-lines.ts';
+import { costOf, largestChanges } from '../../src/sql/digest/bridge.ts';
 import { dayRows, dayTotals } from '../../src/sql/digest/day-rows.ts';
 import { monthMoney, tagKeyMoney } from '../../src/sql/digest/month-money.ts';
 import { notYetBooked, ouDays } from '../../src/sql/digest/ou-days.ts';
 import { daySpikes } from '../../src/sql/digest/spikes.ts';
 import { whyMoved } from '../../src/sql/digest/why.ts';
+import { costEvents, eventsDaily, eventsMonthly } from '../../src/sql/events.ts';
 import { ouBreakdown } from '../../src/sql/ou-breakdown.ts';
 import type { Query } from '../../src/sql/query.ts';
 import { arrived } from '../../src/sql/restatements/arrivals.ts';
+import { breakdownDays, changedDays } from '../../src/sql/restatements/changed-days.ts';
 import { restated } from '../../src/sql/restatements/restated.ts';
 import { restatements } from '../../src/sql/restatements/restatements.ts';
 import {
@@ -40,6 +44,10 @@ const lake = {
 const QUESTIONS: readonly Query[] = [
   { name: 'rollup', sql: rollup({ ...lake, lines: 'load_lines', sourceId: 'focus-main', ouLevel: 2 }) },
   { name: 'cost_lines', sql: costLines('pinned_lines', 1, 1, '2026-11-18') },
+  { name: 'cost_events', sql: costEvents({ ...lake, lowValue: BUILT_IN_LOW_VALUE, lastDay: day }) },
+  { name: 'events_daily_summary', sql: eventsDaily },
+  { name: 'events_monthly_summary', sql: eventsMonthly },
+  { name: 'sim_events', sql: eventsSql(day) },
   ouBreakdown({ period }),
   breakdownCsv({ period }),
   thinAccountDays([{ source: 'focus-main', date: day }]),
@@ -76,6 +84,10 @@ const QUESTIONS: readonly Query[] = [
   dayChanges({ day, ou: 'Platform', service: 'AmazonS3', account: '' }),
   dayLargest({ day, rows: 3 }),
   dayNow({ day, ou: 'Platform' }),
+  changedDays({}),
+  breakdownDays({}),
+  costOf(period),
+  largestChanges({ period, day, rows: 3 }),
   whyMoved({
     day,
     weeks: 2,

@@ -105,6 +105,7 @@ export function factsOf(served: Served, { filters, scope }: Question, judged: Bi
         lights: monthly.lights,
         totalLight: monthly.totalLight,
         spikes: spiking,
+        bridge: undefined,
         withoutBudget: [],
         arriving,
         proof: {

@@ -1,7 +1,7 @@
 import type { OuLight } from '../../core/budget/light.ts';
 import type { BillingDate, Period } from '../../core/calendar/billing-date.ts';
 import type { Currency, Money } from '../../core/money/money.ts';
-import type { Metric } from '../../sql/schema.ts';
+import type { Cause, Metric } from '../../sql/schema.ts';
 
 /**
  * Everything a digest says, as values: made by app/digest-facts from the lake, drawn by this room as HTML, text and PNG.
@@ -31,6 +31,8 @@ export interface DigestFacts {
   readonly unmapped: UnmappedMoney | undefined;
   /** usage + fees + tax − credits − refunds = total, of the month to date. */
   readonly kinds: KindBridge | undefined;
+  /** From the last digest's month to date to this one's; undefined where no digest of this lake went before. */
+  readonly bridge: Bridge | undefined;
   /** EffectiveCost of the month to date in the reporting currency, where every amount is known and has a rate. */
   readonly amortised: Money | undefined;
   /** Days after the headline that have lines. */
@@ -39,6 +41,8 @@ export interface DigestFacts {
   readonly proof: Proof;
   /** What is wrong with data or run, in words for the reader, most important first. Empty when all is well. */
   readonly trouble: readonly string[];
+  /** Somebody asked for the day's digest again; the subject says so. */
+  readonly isRerun?: boolean | undefined;
   /** Sources > 48 h behind: the subject says `partial: <source> missing`. */
   readonly missingSources: readonly string[];
   /** Amounts without a rate: absent from every figure above, named here in their own currency. */
@@ -200,6 +204,42 @@ export interface KindBridge {
   readonly credits: Money;
   readonly refunds: Money;
   readonly total: Money;
+}
+
+/** before + days + changed = now, and changed = largest + others, exactly. */
+export interface Bridge {
+  readonly since: { readonly runDate: BillingDate; readonly headline: BillingDate };
+  /** The last day that `now` tells of: this digest's headline day, or the last of the month where a new one has begun. */
+  readonly until: BillingDate;
+  /** Month to date as that digest told it. */
+  readonly before: Money;
+  /** Days that it did not tell of, or told of and that are not complete any more (then below zero). */
+  readonly days:
+    | {
+        readonly kind: 'new' | 'incomplete again';
+        readonly from: BillingDate;
+        readonly to: BillingDate;
+        readonly amount: Money;
+      }
+    | undefined;
+  /** What the days that it told of have become since. */
+  readonly changed: Money;
+  /** The three largest changes, largest first. */
+  readonly largest: readonly ChangedRow[];
+  readonly others: Money;
+  readonly now: Money;
+}
+
+/** A row of the breakdown that changed on some days. */
+export interface ChangedRow {
+  readonly ou: string;
+  readonly service: string;
+  readonly account: AccountName;
+  readonly amount: Money;
+  readonly from: BillingDate;
+  readonly to: BillingDate;
+  /** Undefined where there are several. */
+  readonly cause: Cause | 'arrival' | undefined;
 }
 
 export interface ArrivingDay {

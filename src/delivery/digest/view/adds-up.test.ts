@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { november } from '../../../../test/fixtures/digest/november.ts';
 import { situations } from '../../../../test/fixtures/digest/situations.ts';
 import { type Money, minus, sum } from '../../../core/money/money.ts';
-import type { DayRow, DigestFacts } from '../facts.ts';
+import type { Bridge, DayRow, DigestFacts } from '../facts.ts';
 import { digestView } from './digest-view.ts';
 import type { DigestView } from './view.ts';
 
@@ -48,6 +48,7 @@ const anyParts = fc.record({
   hidden: anyAmount,
   kinds: fc.tuple(anyAmount, anyAmount, anyAmount, anyAmount, anyAmount),
   tags: fc.tuple(anyAmount, anyAmount, anyAmount),
+  bridge: fc.tuple(anyAmount, anyAmount, fc.array(anyAmount, { maxLength: 3 }), anyAmount),
 });
 
 function factsOf({
@@ -59,6 +60,7 @@ function factsOf({
   hidden,
   kinds,
   tags,
+  bridge,
 }: {
   rows: DayRow[];
   others: DayRow;
@@ -68,6 +70,7 @@ function factsOf({
   hidden: Money;
   kinds: [Money, Money, Money, Money, Money];
   tags: [Money, Money, Money];
+  bridge: [Money, Money, Money[], Money];
 }): DigestFacts {
   const all = [...rows, others];
   const change = total(all.map((row) => minus(row.amount, row.usual ?? of(0n))));
@@ -113,7 +116,25 @@ function factsOf({
       excess: total([restOfSpikes, ...spikes.map(({ actual, expected }) => minus(actual, expected))]),
     },
     kinds: { usage, fees, tax, credits, refunds, total: total(kinds) },
+    bridge: bridgeOf(bridge),
     tags: november.tags && { ...november.tags, compliant, missing, incomplete },
+  };
+}
+
+function bridgeOf([before, days, named, others]: readonly [Money, Money, Money[], Money]):
+  | Bridge
+  | undefined {
+  const [row] = november.bridge?.largest ?? [];
+  if (november.bridge?.days === undefined || row === undefined) return undefined;
+  const changed = total([...named, others]);
+  return {
+    ...november.bridge,
+    before,
+    days: { ...november.bridge.days, amount: days },
+    largest: named.map((amount) => ({ ...row, amount })),
+    changed,
+    others,
+    now: total([before, days, changed]),
   };
 }
 
@@ -155,6 +176,7 @@ describe('printed parts add up to the printed total', () => {
     ],
     ['movers', (view) => listAddsUp(view, 'Top movers')],
     ['spikes', (view) => listAddsUp(view, 'Spikes')],
+    ['the bridge', (view) => listAddsUp(view, 'Since the digest of 18 Nov')],
     ['scopes without a budget', (view) => listAddsUp(view, 'Without a budget')],
     [
       'lights: month to date and forecast',

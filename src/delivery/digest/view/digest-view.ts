@@ -3,6 +3,7 @@ import { dayName } from '../../format/days.ts';
 import { type Figure, figure } from '../../format/figure.ts';
 import { clean } from '../../format/name.ts';
 import type { DigestFacts } from '../facts.ts';
+import { bridgeBlock } from './bridge-block.ts';
 import { keyFigures } from './key-figures.ts';
 import { lightsBlock } from './lights-block.ts';
 import { moversBlock } from './movers-block.ts';
@@ -32,6 +33,7 @@ export function digestView(facts: DigestFacts): DigestView {
     tagBlock(facts),
     leftOutBlock(facts),
     kindsBlock(facts),
+    bridgeBlock(facts),
   ];
   const date = facts.headline?.date ?? facts.runDate;
   return {

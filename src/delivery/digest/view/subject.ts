@@ -18,6 +18,7 @@ export function subject(facts: DigestFacts, toDate: (light: OuLight) => Figure):
   const day =
     facts.headline === undefined ? `run of ${shortDay(facts.runDate)}` : dayName(facts.headline.date);
   return [
+    ...(facts.isRerun === true ? [`Rerun of ${facts.headline?.date ?? facts.runDate}`] : []),
     what(facts, toDate),
     `Spendlight, ${day}`,
     ...partial(facts.missingSources),
