@@ -62,6 +62,10 @@ export function namedObjects(
     if (entry.kind === 'prune') for (const { key } of entry.removed) removed.add(key);
     if (entry.kind === 'digest') name(mailKey(entry.runDate, entry.key), entry.mail, undefined, by);
     if (entry.kind === 'snapshot') name(entry.key, entry.sha256, undefined, by);
+    // Made again: what stood there before it is gone, and was not whole.
+    if (entry.kind === 'rebuilt')
+      for (const { key, sha256 } of entry.objects)
+        objects.set(key, { contents: [{ sha256, bytes: undefined }], by });
     if (entry.kind === 'kept') for (const { key, sha256 } of entry.objects) name(key, sha256, undefined, by);
   }
   const days = [...owed.values()].flatMap((entry) => entry.days.map(({ date }) => date));
