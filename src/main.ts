@@ -25,6 +25,7 @@ import { queryCommand } from './cli/query.ts';
 import { ratesCommand } from './cli/rates.ts';
 import { restatementsCommand } from './cli/restatements.ts';
 import { rebuildCommand } from './cli/rebuild.ts';
+import { rulesCommand } from './cli/rules.ts';
 import { runCommand } from './cli/run.ts';
 import { serveCommand } from './cli/serve.ts';
 import { asJson } from './cli/shape.ts';
@@ -60,7 +61,7 @@ const commands = (doors: Doors): CommandGroups => ({
   'Begin:': [startCommand(doors), demoCommand(doors)],
   'Bring in:': [ingestCommand(doors), watchCommand(doors)],
   'Every day:': [runCommand(doors), reading(statusCommand(doors))],
-  'Decide:': [accountsCommand(doors), budgetsCommand(doors), ratesCommand(doors)],
+  'Decide:': [accountsCommand(doors), budgetsCommand(doors), ratesCommand(doors), rulesCommand(doors)],
   'Keep:': [pruneCommand(doors), rebuildCommand(doors)],
   'Prove:': [verifyCommand(doors)],
   'Look:': [

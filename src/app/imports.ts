@@ -1,4 +1,4 @@
-import type { LakeState } from '../lake/catalog-types.ts';
+import type { LakeChange, LakeState, VerdictMonth } from '../lake/catalog-types.ts';
 import {
   type Imported,
   type InputKind,
@@ -11,6 +11,7 @@ import { type Lake, lakeBusy, ouLevelOf, RACES_MAX } from '../lake/lake.ts';
 import { commitWithHistory } from '../lake/restatements.ts';
 import type { Clock, Log } from '../ports/clock.ts';
 import { type RollingUp, staleRollups } from './rollups.ts';
+import { discardMonths } from './verdicts.ts';
 
 /** What an import works with. */
 export interface ImportDoors extends RollingUp {
@@ -27,6 +28,8 @@ export interface ImportOutcome {
   readonly rows: number;
   /** Loads whose rollup was made anew. */
   readonly rerolled: number;
+  /** Months that were judged anew. */
+  readonly rejudged: number;
 }
 
 /** What people decided, as read from a file and checked. */
@@ -37,6 +40,8 @@ interface ImportOptions {
   readonly check?: (state: LakeState) => Promise<void>;
   /** How many levels below Root make an OU from now on; undefined: as before. */
   readonly ouLevel?: number | undefined;
+  /** The verdicts that become others by `change`, written and not committed. */
+  readonly judge?: (state: LakeState, change: LakeChange) => Promise<readonly VerdictMonth[]>;
 }
 
 /**
@@ -48,7 +53,7 @@ export async function importInput<K extends InputKind>(
   lake: Lake,
   kind: K,
   decided: Decided<K>,
-  { check, ouLevel }: ImportOptions = {},
+  { check, ouLevel, judge }: ImportOptions = {},
 ): Promise<ImportOutcome> {
   let taken: InputVersion | undefined;
   for (let race = 0; race < RACES_MAX; race++) {
@@ -59,7 +64,14 @@ export async function importInput<K extends InputKind>(
     const saysTheSame = JSON.stringify(current?.rows ?? []) === JSON.stringify(decided.rows);
     if (saysTheSame && level === ouLevelOf(lake, state)) {
       const version = state.inputs[kind];
-      return { ...about, outcome: 'unchanged', version, lakeVersion: state.version, rerolled: 0 };
+      return {
+        ...about,
+        outcome: 'unchanged',
+        version,
+        lakeVersion: state.version,
+        rerolled: 0,
+        rejudged: 0,
+      };
     }
     await check?.(state);
     if (taken === undefined || taken.version <= state.inputs[kind]) {
@@ -71,8 +83,13 @@ export async function importInput<K extends InputKind>(
     const rollups = kind === 'budgets' ? [] : await staleRollups(doors, lake, state, { inputs });
     const objects = { [kind]: taken.object };
     const change = { kind: 'inputs', inputs: decisions, objects, rollups } as const;
-    const next = await commitWithHistory(doors, lake, state, change);
-    if (next === undefined) continue;
+    const verdicts = (await judge?.(state, change)) ?? [];
+    const judged = verdicts.length === 0 ? {} : { verdicts };
+    const next = await commitWithHistory(doors, lake, state, { ...change, ...judged });
+    if (next === undefined) {
+      await discardMonths(lake, verdicts);
+      continue;
+    }
     doors.log.info('inputs.committed', { lakeVersion: next.version, kind, version: taken.version });
     return {
       ...about,
@@ -80,6 +97,7 @@ export async function importInput<K extends InputKind>(
       version: taken.version,
       lakeVersion: next.version,
       rerolled: rollups.length,
+      rejudged: verdicts.length,
     };
   }
   throw lakeBusy(lake);

@@ -1,16 +1,17 @@
 import { type Command, Option } from 'commander';
 import { UserError } from '../core/errors/user-error.ts';
 import type { Doors } from './doors.ts';
-import { importCommand } from './import-command.ts';
+import { importCommand, tableOf } from './import-command.ts';
 
 /** `accounts import FILE`: who owns which account, on which days. */
 export const accountsCommand = (doors: Doors): Command =>
   importCommand(doors, {
     name: 'accounts',
     summary: 'which account belongs to whom, on which days',
-    columns:
+    reads: tableOf(
       'account_id, ou_path (Commercial/Marketing; empty: directly below Root);\n' +
-      '  optional account_name, ou_id, payer_account_id, valid_from, valid_to (inclusive), status, tag:<key>',
+        '  optional account_name, ou_id, payer_account_id, valid_from, valid_to (inclusive), status, tag:<key>',
+    ),
     options: [
       new Option('--ou-level <levels>', 'how many levels below Root make an OU (1 at first)').argParser(
         level,

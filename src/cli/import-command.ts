@@ -7,8 +7,8 @@ import type { Doors } from './doors.ts';
 export interface ImportOf {
   readonly name: string;
   readonly summary: string;
-  /** The columns of the file, for the help. */
-  readonly columns: string;
+  /** What the file holds, for the help. */
+  readonly reads: string;
   readonly options?: readonly Option[];
   readonly run: (tools: ImportTools, path: string, flags: ImportFlags) => Promise<ImportOutcome>;
 }
@@ -18,13 +18,13 @@ export interface ImportFlags {
   readonly ouLevel?: number;
 }
 
-/** `accounts`, `budgets` and `rates` are one command with three names. */
+/** `accounts`, `budgets`, `rates` and `rules` are one command with four names. */
 export const importCommand = (doors: Doors, of: ImportOf): Command =>
   new Command(of.name).summary(of.summary).addCommand(
     withOptions(new Command('import'), of.options ?? [])
       .summary('check a file and make it the current version')
-      .description(`Reads a CSV or YAML file with these columns:\n  ${of.columns}`)
-      .argument('<file>', 'CSV, or .yaml')
+      .description(of.reads)
+      .argument('<file>', 'what was decided')
       .action(async (path: string, flags: ImportFlags) => {
         const { clock, random, progress, log } = doors;
         const tools = {
@@ -47,8 +47,14 @@ function withOptions(command: Command, options: readonly Option[]): Command {
   return command;
 }
 
-function told({ outcome, kind, version, lakeVersion, rows, rerolled }: ImportOutcome): string {
+/** What the help says of a file that is a table. */
+export const tableOf = (columns: string): string =>
+  `Reads a CSV or YAML file with these columns:\n  ${columns}`;
+
+function told({ outcome, kind, version, lakeVersion, rows, rerolled, rejudged }: ImportOutcome): string {
   if (outcome === 'unchanged') return `${kind}: version ${version} says the same, nothing changed.\n`;
   const again = rerolled === 0 ? '' : `, ${rerolled} ${rerolled === 1 ? 'load' : 'loads'} rolled up again`;
-  return `${kind}: version ${version} with ${rows} ${rows === 1 ? 'entry' : 'entries'}${again}. Lake version ${lakeVersion}.\n`;
+  const anew = rejudged === 0 ? '' : `, ${rejudged} ${rejudged === 1 ? 'month' : 'months'} judged again`;
+  const entries = kind === 'rules' ? '' : ` with ${rows} ${rows === 1 ? 'entry' : 'entries'}`;
+  return `${kind}: version ${version}${entries}${again}${anew}. Lake version ${lakeVersion}.\n`;
 }

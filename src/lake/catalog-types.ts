@@ -193,6 +193,8 @@ export type LakeChange = { readonly history?: History } & (
       readonly objects?: InputObjects;
       /** Rollups made anew because an input that they depend on has changed. */
       readonly rollups: readonly { readonly load: string; readonly rollup: Rollup }[];
+      /** Verdicts made anew because of it; each replaces those of its month. */
+      readonly verdicts?: readonly VerdictMonth[];
     }
   | {
       readonly kind: 'verdicts';

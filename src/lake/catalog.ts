@@ -8,6 +8,7 @@ import type {
   LakeChange,
   LakeState,
   Load,
+  VerdictMonth,
 } from './catalog-types.ts';
 import { historyAfter, NO_HISTORY, type Segments } from './history-log.ts';
 import { damaged, readSelfChecked } from './self-checked.ts';
@@ -103,18 +104,19 @@ export function applied(state: LakeState, entry: CatalogEntry): LakeState {
         inputs: { ...state.inputs, ...change.inputs },
         inputObjects: inputObjectsAfter(state, change),
         loads: state.loads.map((load) => ({ ...load, rollup: rollups.get(load.id) ?? load.rollup })),
+        verdicts: judgedAnew(state.verdicts, change.verdicts ?? []),
       };
     }
-    case 'verdicts': {
-      const months = new Set(change.months.map(({ month }) => month));
-      return {
-        ...next,
-        verdicts: [...state.verdicts.filter(({ month }) => !months.has(month)), ...change.months].sort(
-          (a, b) => (a.month < b.month ? -1 : 1),
-        ),
-      };
-    }
+    case 'verdicts':
+      return { ...next, verdicts: judgedAnew(state.verdicts, change.months) };
   }
+}
+
+function judgedAnew(before: readonly VerdictMonth[], anew: readonly VerdictMonth[]): readonly VerdictMonth[] {
+  const months = new Set(anew.map(({ month }) => month));
+  return [...before.filter(({ month }) => !months.has(month)), ...anew].sort((a, b) =>
+    a.month < b.month ? -1 : 1,
+  );
 }
 
 /** @throws UserError `LAKE_DAMAGED` naming the object, `LAKE_NEWER_FORMAT` */

@@ -6,6 +6,7 @@ import { COST_LINE_COLUMNS, EVENT_LINE_COLUMNS } from '../sql/schema.ts';
 import type { LakeState } from './catalog-types.ts';
 import { type Lake, ouLevelOf } from './lake.ts';
 import { judgedUntil } from './pin.ts';
+import { lowValueRules, tagRules } from './rules.ts';
 
 const COLUMNS = [...COST_LINE_COLUMNS, ...EVENT_LINE_COLUMNS];
 
@@ -33,7 +34,8 @@ export async function pinEvents(
   await engine.view(
     'cost_events',
     costEvents({
-      requiredTagKeys,
+      tagRules: await tagRules(lake, state, { requiredTagKeys }),
+      lowValue: await lowValueRules(lake, state),
       reportingCurrency: lake.identity.reportingCurrency,
       lastDay: state.verdicts.length === 0 ? undefined : addDays(billingDate(until), -1),
     }),

@@ -1,10 +1,12 @@
 import type { BillingDate } from '../core/calendar/billing-date.ts';
+import type { LowValueRules, TagRules } from '../core/rules/rules.ts';
 import { spelledKeys, tagKeyFlags } from './parts/tag-state.ts';
 import { lowValueThings } from './rules/c3.ts';
 import { joined, type Sql, sql } from './sql.ts';
 
 export interface EventsOf {
-  readonly requiredTagKeys: readonly string[];
+  readonly tagRules: TagRules;
+  readonly lowValue: LowValueRules;
   readonly reportingCurrency: string;
   /** The newest day that the rules have judged; undefined where they have judged none. */
   readonly lastDay: BillingDate | undefined;
@@ -15,15 +17,15 @@ export interface EventsOf {
  * day; null where it is not judged yet), missing_tags (required keys that are absent or say nothing, parted by commas),
  * low_value_recurring (C3; null where nothing is judged yet) and rules_version. Reads `event_lines`, `cost_lines`, `fx_rates`.
  */
-export const costEvents = ({ requiredTagKeys, reportingCurrency, lastDay }: EventsOf): Sql => sql`
-  WITH ${spelledKeys(sql`event_lines`, requiredTagKeys)}${
+export const costEvents = ({ tagRules, lowValue, reportingCurrency, lastDay }: EventsOf): Sql => sql`
+  WITH ${spelledKeys(sql`event_lines`, tagRules.required)}${
     lastDay === undefined
       ? sql``
-      : sql`, ${lowValueThings({ lastDay, reportingCurrency })}, listed AS (
+      : sql`, ${lowValueThings({ lastDay, reportingCurrency, rules: lowValue })}, listed AS (
     SELECT x_OU, x_Service, account
     FROM things
     GROUP BY x_OU, x_Service, account
-    HAVING sum(cost) >= 10
+    HAVING sum(cost) >= CAST(${lowValue.monthMin} AS decimal(18,6))
   ), little AS (
     SELECT t.x_OU, t.x_Service, t.account, t.kind, t.thing
     FROM things t
@@ -34,7 +36,7 @@ export const costEvents = ({ requiredTagKeys, reportingCurrency, lastDay }: Even
     l.RegionId AS region, l.SkuMeter AS usage_type, l.ResourceId AS resource_id, l.ConsumedQuantity AS usage_amount,
     l.BilledCost AS unblended_cost, l.BillingCurrency AS currency, l.ChargePeriodStart AS usage_start,
     l.ChargePeriodEnd AS usage_end, l.Tags AS tags, l.x_CostClass AS cost_class,
-    ${missingTags(requiredTagKeys)} AS missing_tags,
+    ${missingTags(tagRules)} AS missing_tags,
     ${lastDay === undefined ? sql`CAST(NULL AS boolean)` : sql`(t.thing IS NOT NULL)`} AS low_value_recurring,
     l.rules_version, l.BillingDate AS billing_date, l.x_OU AS ou, l.x_SourceId AS source
   FROM event_lines l
@@ -47,9 +49,9 @@ export const costEvents = ({ requiredTagKeys, reportingCurrency, lastDay }: Even
     AND t.thing = coalesce(nullif(l.ResourceId, ''), l.SkuMeter, '')`
   }`;
 
-const missingTags = (keys: readonly string[]): Sql => {
-  const missing = keys.map((key, i) => {
-    const { missing: absent, incomplete } = tagKeyFlags(i);
+const missingTags = (rules: TagRules): Sql => {
+  const missing = rules.required.map((key, i) => {
+    const { missing: absent, incomplete } = tagKeyFlags(rules, key, i);
     return sql`CASE WHEN (${absent}) OR (${incomplete}) THEN ${key} END`;
   });
   return missing.length === 0 ? sql`''` : sql`concat_ws(',', ${joined(missing)})`;
