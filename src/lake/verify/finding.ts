@@ -29,6 +29,7 @@ export interface Outcome {
 }
 
 const BACKUP = 'Bring it back from a backup of the lake.';
+const REBUILD = 'Make it again from raw/, state/ and ledger/: spendlight rebuild';
 const AGAIN = 'or bring the same files in again: spendlight ingest <files>';
 
 /** How to mend an object: the first prefix that fits. */
@@ -38,17 +39,9 @@ const REMEDIES: readonly (readonly [prefix: string, missing: string, changed: st
     `Bring it back from a backup, ${AGAIN}`,
     `Move it away, then bring it back from a backup, ${AGAIN}`,
   ],
-  ['catalog/head.json', '', 'Remove it: it is found again, and the next one is written by itself.'],
-  [
-    'catalog/checkpoints/',
-    '',
-    'Remove it: it was made from the versions before it, and the lake opens without it.',
-  ],
-  [
-    'catalog/0',
-    'Copy ledger/commits/ of the same number to its place, or bring it back from a backup.',
-    'Copy ledger/commits/ of the same number over it, or bring it back from a backup.',
-  ],
+  ...['lake.json', 'catalog/', 'ledger/commits/', 'cost-lines/', 'daily-costs/', 'verdicts/', 'arrivals/', 'restatements/'].map(
+    (prefix) => [prefix, REBUILD, REBUILD] as const,
+  ),
   [
     'rejects/',
     'Nothing is lost: the rows lie in raw/. Bring it back from a backup, or correct the export.',
