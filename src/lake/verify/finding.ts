@@ -39,9 +39,16 @@ const REMEDIES: readonly (readonly [prefix: string, missing: string, changed: st
     `Bring it back from a backup, ${AGAIN}`,
     `Move it away, then bring it back from a backup, ${AGAIN}`,
   ],
-  ...['lake.json', 'catalog/', 'ledger/commits/', 'cost-lines/', 'daily-costs/', 'verdicts/', 'arrivals/', 'restatements/'].map(
-    (prefix) => [prefix, REBUILD, REBUILD] as const,
-  ),
+  ...[
+    'lake.json',
+    'catalog/',
+    'ledger/commits/',
+    'cost-lines/',
+    'daily-costs/',
+    'verdicts/',
+    'arrivals/',
+    'restatements/',
+  ].map((prefix) => [prefix, REBUILD, REBUILD] as const),
   [
     'rejects/',
     'Nothing is lost: the rows lie in raw/. Bring it back from a backup, or correct the export.',
