@@ -10,6 +10,7 @@ import { thisProcess } from './adapters/process/this-process.ts';
 import { progressOn } from './adapters/progress/progress.ts';
 import type { S3 } from './adapters/s3/open.ts';
 import { accountsCommand } from './cli/accounts.ts';
+import { backfillCommand } from './cli/backfill.ts';
 import { breakdownCommand } from './cli/breakdown.ts';
 import { budgetsCommand } from './cli/budgets.ts';
 import { calendarCommand } from './cli/calendar.ts';
@@ -23,9 +24,8 @@ import { type CommandGroups, type CommonFlags, commandLine, reading, typed } fro
 import { pruneCommand } from './cli/prune.ts';
 import { queryCommand } from './cli/query.ts';
 import { ratesCommand } from './cli/rates.ts';
-import { restatementsCommand } from './cli/restatements.ts';
 import { rebuildCommand } from './cli/rebuild.ts';
-import { rulesCommand } from './cli/rules.ts';
+import { restatementsCommand } from './cli/restatements.ts';
 import { runCommand } from './cli/run.ts';
 import { serveCommand } from './cli/serve.ts';
 import { asJson } from './cli/shape.ts';
@@ -61,7 +61,8 @@ const commands = (doors: Doors): CommandGroups => ({
   'Begin:': [startCommand(doors), demoCommand(doors)],
   'Bring in:': [ingestCommand(doors), watchCommand(doors)],
   'Every day:': [runCommand(doors), reading(statusCommand(doors))],
-  'Decide:': [accountsCommand(doors), budgetsCommand(doors), ratesCommand(doors), rulesCommand(doors)],
+  'Mend:': [backfillCommand(doors)],
+  'Decide:': [accountsCommand(doors), budgetsCommand(doors), ratesCommand(doors)],
   'Keep:': [pruneCommand(doors), rebuildCommand(doors)],
   'Prove:': [verifyCommand(doors)],
   'Look:': [

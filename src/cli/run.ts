@@ -32,7 +32,8 @@ export async function dailyRunBy(doors: Doors, flags: RunFlags): Promise<RunRepo
   return dailyRun(await runDoors(doors), flags);
 }
 
-async function runDoors(doors: Doors): Promise<RunDoors> {
+/** What a run works with; a backfill is one, too. */
+export async function runDoors(doors: Doors): Promise<RunDoors> {
   const { clock, pause, random, progress, log, run, turn } = doors;
   return {
     engine: await doors.engine(),

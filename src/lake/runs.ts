@@ -90,11 +90,22 @@ export interface RunBook {
   end(end: RunEnd, problem?: RunProblem): Promise<EndedRun>;
 }
 
-/** Begins a run, or takes over the newest of the same kind, date and `about` that has not ended. Needs the lake's turn. */
+/** Among the runs of so many days one that died is looked for; a daily run only among those of its own day. */
+const DAYS_BACK = 7;
+
+/**
+ * Begins a run, or takes over the newest of the same kind and `about` (a daily run: of the same date) that has not ended.
+ * Needs the lake's turn.
+ */
 export async function beginRun(store: ObjectStore, clock: Clock, plan: RunPlan): Promise<RunBook> {
   const { run, kind, runDate, about = {} } = plan;
-  const ofDay = await readRuns(store, await keysOf(store, `${RUNS_PREFIX}${runDate}/`));
-  const died = ofDay.filter(
+  const keys = await keysOf(store, RUNS_PREFIX);
+  const ofDay = await readRuns(store, keysOfDay(keys, runDate));
+  const earlier = kind === 'daily' ? [] : daysOf(keys.filter((key) => !key.includes(`/${runDate}/`)));
+  const ofDaysBefore = await Promise.all(
+    earlier.slice(0, DAYS_BACK).map((day) => readRuns(store, keysOfDay(keys, day))),
+  );
+  const died = [...ofDaysBefore.reverse().flat(), ...ofDay].filter(
     (record) => record.kind === kind && record.endedAt === undefined && text(record.about) === text(about),
   );
   const before = died.at(-1);
