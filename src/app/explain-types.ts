@@ -8,6 +8,8 @@ export type Figure = (typeof FIGURES)[number];
 /** Which figure, of which part of the costs. Days are inclusive; `day` takes the last day of the request. */
 export interface ExplainRequest extends CostRequest {
   readonly figure: Figure;
+  /** `digest`: the day of the mail, not the day that it tells about; else the newest one. */
+  readonly runDate?: string | undefined;
   /** Gives the dearest lines behind the figure, at most so many. */
   readonly lines?: number | undefined;
 }

@@ -54,6 +54,13 @@ export interface MonthAnswer {
   readonly usageOn: (day: BillingDate) => Money;
   /** Everything on a day after the judged one, so far. */
   readonly soFar: (day: BillingDate) => Money;
+  /** What the forecast of the whole is made of, exactly; also where it abstains. */
+  readonly runRate: {
+    readonly monthToDate: Money;
+    readonly bookedLater: Money;
+    readonly notYetBooked: Money;
+    readonly usageAhead: Money;
+  };
   /** OUs that nobody gave a budget, dearest first. */
   readonly withoutBudget: readonly { readonly ou: string; readonly monthToDate: Money }[];
 }
@@ -89,6 +96,12 @@ export async function monthAnswer(asked: Asked): Promise<MonthAnswer> {
     calendar: await calendar(total, plan, speaks, asked),
     lights: inOrder(lights),
     totalLight,
+    runRate: {
+      monthToDate: total.costs.monthToDate,
+      bookedLater: total.costs.bookedLater,
+      notYetBooked: total.costs.notYetBooked,
+      usageAhead: sum(total.rate.days.values(), currency),
+    },
     usageOn: (day) => total.days.get(day)?.usage ?? zero(currency),
     soFar: (day) => everything(total.days.get(day), currency),
     withoutBudget: withoutBudget.map(({ ou, monthToDate }) => ({ ou, monthToDate })),

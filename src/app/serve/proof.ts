@@ -47,7 +47,8 @@ export async function proof(served: Served, request: CostRequest) {
   };
 }
 
-const isWhole = ({ filters, scope }: Question): boolean =>
+/** No filter, and the metric of the lake. */
+export const isWhole = ({ filters, scope }: Question): boolean =>
   scope.metric === scope.costMetric && Object.values(filters).every((value) => value === undefined);
 
 /** What the filters can be set to: what the last 13 months have, whatever else is filtered; dearest first. */
