@@ -16,6 +16,7 @@ import { budgetsCommand } from './cli/budgets.ts';
 import { calendarCommand } from './cli/calendar.ts';
 import { demoCommand } from './cli/demo.ts';
 import type { Doors, ServeAt, Serving } from './cli/doors.ts';
+import { explainCommand } from './cli/explain.ts';
 import { endingOf } from './cli/failure.ts';
 import { ingestCommand } from './cli/ingest.ts';
 import { peekCommand } from './cli/peek.ts';
@@ -64,7 +65,7 @@ const commands = (doors: Doors): CommandGroups => ({
   'Mend:': [backfillCommand(doors)],
   'Decide:': [accountsCommand(doors), budgetsCommand(doors), ratesCommand(doors)],
   'Keep:': [pruneCommand(doors), rebuildCommand(doors)],
-  'Prove:': [verifyCommand(doors)],
+  'Prove:': [verifyCommand(doors), reading(explainCommand(doors))],
   'Look:': [
     serveCommand(doors),
     peekCommand(doors),
