@@ -135,6 +135,7 @@ function doorsOf(call: Call, env: Environment): Doors {
       location === undefined && call.asOf !== undefined
         ? call.asOf.store
         : openStore(location ?? settings().lake ?? DEFAULT_LAKE, settings(), log),
+    outside: async () => (await s3For(settings())).outside,
     async mailer() {
       const { smtpUrl, finops, exec } = settings().mail;
       if (smtpUrl === undefined || finops.length + exec.length === 0) return outbox();

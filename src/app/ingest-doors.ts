@@ -1,6 +1,7 @@
 import type { Clock, Log, Progress, Random } from '../ports/clock.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
+import type { Outside } from '../ports/outside.ts';
 import type { LakeSettings } from './lake-settings.ts';
 
 /** What the use case works with. */
@@ -14,11 +15,13 @@ export interface IngestDoors {
   readonly settings: LakeSettings;
   /** A folder for what has to be staged. */
   readonly scratch: string;
+  /** Files at `s3://` addresses; absent where only this machine's own are taken. */
+  readonly outside?: () => Promise<Outside>;
 }
 
 /** What the user asks for. */
 export interface IngestRequest {
-  /** Files, folders, manifests. */
+  /** Files, folders, manifests; also at `s3://` addresses. */
   readonly paths: readonly string[];
   /** Undefined: the export's name, else made from format and file. */
   readonly source?: string | undefined;

@@ -10,6 +10,7 @@ import { selfChecked } from '../lake/self-checked.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { FoundDelivery } from '../sources/contract.ts';
+import type { Mirror } from './outside/mirror.ts';
 
 /** A file as it stood when it was hashed. */
 interface HashedFile {
@@ -67,7 +68,7 @@ export const isMappingFile = (key: string): boolean => /\/\d{4}-mapping-[0-9a-f]
  * @throws UserError `FILE_UNREADABLE` if a file has changed since it was hashed
  */
 export async function received(
-  { store, clock }: { readonly store: ObjectStore; readonly clock: Clock },
+  { store, clock, mirror }: { readonly store: ObjectStore; readonly clock: Clock; readonly mirror: Mirror },
   { source, afterVersion, format }: Reception,
   found: FoundDelivery,
   content: Content,
@@ -81,7 +82,7 @@ export async function received(
   for (const [i, file] of files.entries()) {
     const name = file.path === mapping ? mappingName(file.sha256) : basename(file.path);
     const key = rawKey(source, deliveryId, i, name);
-    await store.adopt(key, file.path);
+    await store.adopt(key, file.path, mirror.originOf(file.path));
     const { bytes, sha256 } = await store.seal(key);
     // A newer manifest of the same content is not kept over the first; a data file must be what was read.
     if (sha256 !== file.sha256 && i < content.files.length) throw changed(file.path);

@@ -21,6 +21,8 @@ import {
   type RejectsReport,
 } from './ingest-report.ts';
 import { lakeFor } from './lake-settings.ts';
+import { foundOutside, isOutside } from './outside/found.ts';
+import { Mirror } from './outside/mirror.ts';
 
 /**
  * Brings deliveries in, oldest first, one commit each. One that is refused does not hold up the others; a lake that
@@ -33,26 +35,91 @@ export async function ingest(doors: IngestDoors, request: IngestRequest): Promis
   const accounts = request.accounts === undefined ? undefined : await readAccountMap(request.accounts);
   const before = await openLakeIfAny(doors.store);
   if (accounts !== undefined && before !== undefined) await importInput(doors, before, 'accounts', accounts);
-  const { deliveries, notReady } = await discover(doors.engine, request.paths);
-  const reports: DeliveryReport[] = [];
-  const refused: RefusedDelivery[] = notReady.map((error) => ({ files: [], error, rejects: undefined }));
-  for (const found of deliveries) {
-    try {
-      reports.push(await ingestDelivery(doors, found, request, accounts));
-    } catch (error) {
-      if (!(error instanceof UserError) || /^(LAKE_|DISK_)/.test(error.code)) throw error;
-      const rejects = error instanceof TooManyRejects ? error.rejects : undefined;
-      refused.push({ files: found.files, error, rejects });
-      doors.log.warn('delivery.refused', { code: error.code, files: found.files });
-    }
-  }
+  const taking = new Taking(doors, request, accounts);
+  const here = request.paths.filter((path) => !isOutside(path));
+  const { deliveries, notReady } = await discover(doors.engine, here);
+  taking.refuse(notReady);
+  for (const found of deliveries) await taking.take(found);
+  await taking.takeOutside(request.paths.filter(isOutside));
   const lake = await openLakeIfAny(doors.store);
   const state = lake === undefined ? undefined : await rerollStale(doors, lake);
-  return { lakeVersion: state?.version ?? 0, deliveries: reports, refused };
+  return { lakeVersion: state?.version ?? 0, ...taking.told() };
+}
+
+/** What is wrong with the lake, its store or our way to it stops all; what is wrong with a delivery, that delivery. */
+const STOPS_ALL = /^(LAKE_|DISK_|STORE_|CREDENTIALS_|ENGINE_)/;
+
+/** Takes deliveries one after another, and remembers what became of each. */
+class Taking {
+  readonly #doors: IngestDoors & Bringing;
+  readonly #request: IngestRequest;
+  readonly #accounts: Decided<'accounts'> | undefined;
+  readonly #mirror: Mirror;
+  readonly #reports: DeliveryReport[] = [];
+  readonly #refused: RefusedDelivery[] = [];
+
+  constructor(doors: IngestDoors, request: IngestRequest, accounts: Decided<'accounts'> | undefined) {
+    this.#mirror = new Mirror(doors.scratch);
+    this.#doors = { ...doors, mirror: this.#mirror };
+    this.#request = request;
+    this.#accounts = accounts;
+  }
+
+  told(): Pick<IngestReport, 'deliveries' | 'refused'> {
+    return { deliveries: this.#reports, refused: this.#refused };
+  }
+
+  refuse(errors: readonly UserError[]): void {
+    for (const error of errors) this.#refused.push({ files: [], error, rejects: undefined });
+  }
+
+  take(found: FoundDelivery): Promise<void> {
+    return this.#orRefused(found.files, async () => {
+      this.#reports.push(await ingestDelivery(this.#doors, found, this.#request, this.#accounts));
+    });
+  }
+
+  /** Brings deliveries from addresses elsewhere, each only for as long as it is read. */
+  async takeOutside(uris: readonly string[]): Promise<void> {
+    const outside = uris.length === 0 ? undefined : await this.#doors.outside?.();
+    if (outside === undefined) return;
+    const { units, known, notReady } = await foundOutside(
+      { ...this.#doors, outside },
+      uris,
+      this.#request.source,
+    ).catch((error) => Promise.reject(this.#mirror.told(error)));
+    this.refuse(notReady);
+    for (const { found, state, loads } of known) this.#reports.push(unchanged(state, found, loads));
+    for (const unit of units) {
+      await this.#orRefused(unit.files, async () => {
+        const { deliveries } = await discover(this.#doors.engine, await unit.fetch());
+        for (const found of deliveries) await this.take(found);
+      });
+      await unit.clear();
+    }
+  }
+
+  async #orRefused(files: readonly string[], work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (thrown) {
+      const error = this.#mirror.told(thrown);
+      if (!(error instanceof UserError) || STOPS_ALL.test(error.code)) throw error;
+      const names = files.map(this.#mirror.nameOf);
+      const rejects = thrown instanceof TooManyRejects ? thrown.rejects : undefined;
+      this.#refused.push({ files: names, error, rejects });
+      this.#doors.log.warn('delivery.refused', { code: error.code, files: names });
+    }
+  }
+}
+
+/** With the copies of what came from elsewhere. */
+interface Bringing {
+  readonly mirror: Mirror;
 }
 
 async function ingestDelivery(
-  doors: IngestDoors,
+  doors: IngestDoors & Bringing,
   found: FoundDelivery,
   request: IngestRequest,
   accounts: Decided<'accounts'> | undefined,
@@ -62,12 +129,13 @@ async function ingestDelivery(
   const known = await alreadyLoaded(doors, found, content, request.source);
   if (known !== undefined) return known;
   const report = await loadedOnce(doors, { found, content, accounts }, request);
-  return { ...report, seconds: (doors.clock.now() - began) / 1000 };
+  const files = report.files.map(doors.mirror.nameOf);
+  return { ...report, files, seconds: (doors.clock.now() - began) / 1000 };
 }
 
 /** Reads and loads the delivery; again from the start where events came meanwhile that it may repeat. */
 async function loadedOnce(
-  doors: IngestDoors,
+  doors: IngestDoors & Bringing,
   { found, content, accounts }: Pick<Delivered, 'found' | 'content' | 'accounts'>,
   request: IngestRequest,
 ): Promise<DeliveryReport> {
@@ -116,7 +184,7 @@ interface Delivered {
 }
 
 async function loadOpened(
-  doors: IngestDoors,
+  doors: IngestDoors & Bringing,
   { found, content, opened, events, accounts }: Delivered,
   request: IngestRequest,
 ): Promise<DeliveryReport> {

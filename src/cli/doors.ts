@@ -6,6 +6,7 @@ import type { Engine } from '../ports/engine.ts';
 import type { FolderChanges } from '../ports/folder-changes.ts';
 import type { Mailer } from '../ports/mailer.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
+import type { Outside } from '../ports/outside.ts';
 
 /**
  * What a command may touch. A command imports its use case when it runs (`await import('../app/x.ts')`), never at the
@@ -42,6 +43,8 @@ export interface Doors {
    * shows the lake of that moment and cannot be written.
    */
   store(location?: string): Promise<ObjectStore>;
+  /** Files at `s3://` addresses. */
+  outside(): Promise<Outside>;
   /** By SMTP where SMTP_URL is set, else the file outbox. */
   mailer(): Promise<Mailer>;
   /** The file outbox, whatever else is set: the channel that is always there. */

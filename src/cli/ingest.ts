@@ -23,7 +23,7 @@ export const ingestCommand = (doors: Doors): Command =>
       'Brings in exports of AWS (FOCUS, CUR 2.0, legacy CUR), Azure, Google Cloud, Oracle and others: files, folders or\n' +
         'manifests. A newer delivery of a month replaces the older one; an equal one changes nothing.',
     )
-    .argument('<path...>', 'files, folders or manifests')
+    .argument('<path...>', 'files, folders or manifests; also s3://bucket/key or s3://bucket/prefix')
     .option('--source <id>', "whose bill it is (else the export's name, else made from the file's)")
     .option('--format <format>', 'auto, focus, cur2, events or mapping:FILE', 'auto')
     .option(
@@ -66,6 +66,7 @@ export const ingestTools = async (doors: Doors): Promise<IngestDoors> => ({
   log: doors.log,
   settings: doors.settings(),
   scratch: await doors.scratch(),
+  outside: doors.outside,
 });
 
 export function wholeNumber(text: string): number {

@@ -16,6 +16,8 @@ export interface SmallExport {
   readonly linesPerDay: number;
   /** ISO 8601 UTC: the moment that the newest delivery is no newer than. */
   readonly now: string;
+  /** FOCUS unless told. */
+  readonly table?: 'focus' | 'cur2';
 }
 
 /**
@@ -40,7 +42,9 @@ export async function writeSimulatedExport(folder: string, of: SmallExport): Pro
     const store = diskStore(join(folder, 'export'));
     let lines = 0;
     for (const delivery of scheduleOf({ seed: 1, from: plan.period.from, newest })) {
-      lines += (await writeDelivery(engine, store, delivery, { table: 'focus', format: 'parquet' })).lines;
+      lines += (
+        await writeDelivery(engine, store, delivery, { table: of.table ?? 'focus', format: 'parquet' })
+      ).lines;
     }
     return lines;
   } finally {

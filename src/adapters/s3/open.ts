@@ -1,9 +1,11 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { UserError } from '../../core/errors/user-error.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
+import type { Outside } from '../../ports/outside.ts';
 import { type AwsSettings, awsKeys, silenceNodeWarning } from '../aws/access.ts';
 import type { S3Access } from '../duckdb/remote.ts';
 import type { Patience } from './retried.ts';
+import { s3Outside } from './s3-outside.ts';
 import { s3Store } from './s3-store.ts';
 
 /** S3 as the settings say: the store of a lake, and what the engine reads and writes it with. */
@@ -11,6 +13,8 @@ export interface S3 {
   /** The store at `s3://bucket/prefix`. @throws UserError `USAGE` if it is not such an address */
   store(location: string): ObjectStore;
   readonly access: S3Access;
+  /** Exports in any bucket. */
+  readonly outside: Outside;
 }
 
 const CONNECT_MS = 5_000;
@@ -32,6 +36,7 @@ export function openS3(aws: AwsSettings, patience: Patience): S3 {
       const { bucket, prefix } = parsed(location);
       return s3Store({ client, bucket, prefix, kmsKeyId: aws.kmsKeyId, ...patience });
     },
+    outside: s3Outside(client, patience),
     access: {
       region: aws.region,
       endpoint: aws.endpoint,

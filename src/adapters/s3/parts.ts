@@ -5,7 +5,7 @@ import {
   CreateMultipartUploadCommand,
 } from '@aws-sdk/client-s3';
 import { known } from '../../core/errors/invariant.ts';
-import { isLostRace, storeFailure } from './failures.ts';
+import { isLostRace } from './failures.ts';
 import { encryption, type Place, tokenMetadata } from './place.ts';
 import { retried } from './retried.ts';
 import { type Attempted, landed } from './write.ts';
@@ -65,10 +65,8 @@ export async function inParts(
   try {
     const Parts = await severalAtOnce(stretches, async (stretch, i) => {
       const part = { ...stretch, address: { ...upload, PartNumber: i + 1 } };
-      // A part sent twice is the same part. What has failed so often is not repeated with the whole.
-      const sent = await retried(place, () => send(part)).catch((error) =>
-        Promise.reject(storeFailure(error, `s3://${bucket}/${key}`)),
-      );
+      // A part sent twice is the same part.
+      const sent = await retried(place, () => send(part));
       return { ...sent, PartNumber: i + 1 };
     });
     await client.send(

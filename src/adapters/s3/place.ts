@@ -1,7 +1,7 @@
 import { GetObjectCommand, HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { known } from '../../core/errors/invariant.ts';
 import { isAbsent, isRefusedHead } from './failures.ts';
-import type { Patience } from './retried.ts';
+import { type Patience, retried } from './retried.ts';
 
 /** A bucket, and how it is reached and written. */
 export interface Reached extends Patience {
@@ -30,20 +30,23 @@ const TOKEN = 'spendlight-write';
 export const tokenMetadata = (token: string): Record<string, string> => ({ [TOKEN]: token });
 
 /** What is known of the object, or of one version of it; undefined where there is none. */
-export async function headOf(
+export const headOf = (place: Place, versionId?: string | undefined): Promise<Head | undefined> =>
+  retried(place, () => head(place, versionId));
+
+async function head(
   { client, bucket, key }: Place,
-  versionId?: string | undefined,
+  versionId: string | undefined,
 ): Promise<Head | undefined> {
   const which = { Bucket: bucket, Key: key, VersionId: versionId };
   try {
-    const head = await client.send(new HeadObjectCommand({ ...which, ChecksumMode: 'ENABLED' }));
+    const told = await client.send(new HeadObjectCommand({ ...which, ChecksumMode: 'ENABLED' }));
     // A checksum of checksums, as of objects in parts, ends with the number of parts.
-    const whole = /^[A-Za-z0-9+/]{43}=$/.exec(head.ChecksumSHA256 ?? '')?.[0];
+    const whole = /^[A-Za-z0-9+/]{43}=$/.exec(told.ChecksumSHA256 ?? '')?.[0];
     return {
-      bytes: known(head.ContentLength, 'the length of an object'),
-      etag: known(head.ETag, 'the ETag of an object'),
+      bytes: known(told.ContentLength, 'the length of an object'),
+      etag: known(told.ETag, 'the ETag of an object'),
       sha256: whole === undefined ? undefined : Buffer.from(whole, 'base64').toString('hex'),
-      token: head.Metadata?.[TOKEN],
+      token: told.Metadata?.[TOKEN],
     };
   } catch (error) {
     if (isAbsent(error)) return undefined;

@@ -11,6 +11,8 @@ export interface Patience {
 /** Attempts of one call; the pauses between them add up to six seconds on average, to thirteen at most. */
 const ATTEMPTS = 8;
 const FIRST_PAUSE_MS = 100;
+/** Failures that were waited out in vain: who made the call as a part of a larger one does not begin again. */
+const spent = new WeakSet<object>();
 
 /**
  * Repeats `attempt` while its failure passes by itself: throttling, undecided races, broken connections, 5xx. Pauses
@@ -27,12 +29,17 @@ export async function retried<T>(
       return await attempt(unsure);
     } catch (error) {
       const fate = fateOf(error);
-      if (fate === 'final' || failures === ATTEMPTS) throw error;
+      if (fate === 'final' || failures === ATTEMPTS || isSpent(error)) {
+        if (typeof error === 'object' && error !== null) spent.add(error);
+        throw error;
+      }
       unsure ||= fate === 'unknown';
       await pause(chance(random) * FIRST_PAUSE_MS * 2 ** (failures - 1));
     }
   }
 }
+
+const isSpent = (error: unknown): boolean => typeof error === 'object' && error !== null && spent.has(error);
 
 /** At least 0, below 1. */
 const chance = (random: Random): number =>

@@ -38,12 +38,12 @@ export function s3Store({ client, bucket, prefix, kmsKeyId, pause, random }: S3S
   const location = `s3://${bucket}${prefix === '' ? '' : `/${prefix}`}`;
   const reached: Reached = { client, bucket, kmsKeyId, pause, random };
   const at = (key: string): Place => ({ ...reached, key: `${root}${checkedKey(key)}` });
-  const guarded = <T>(attempt: (unsure: boolean) => Promise<T>): Promise<T> =>
-    retried({ pause, random }, attempt).catch((error) => Promise.reject(storeFailure(error, location)));
+  const guarded = <T>(work: () => Promise<T>): Promise<T> =>
+    work().catch((error) => Promise.reject(storeFailure(error, location)));
   const versioned = onceDone(() => guarded(() => refuseUnversioned(reached)));
   const change = async <T>(attempt: (unsure: boolean) => Promise<T>): Promise<T> => {
     await versioned();
-    return guarded(attempt);
+    return guarded(() => retried(reached, attempt));
   };
   const write = async (key: string, bytes: Uint8Array, condition: Parameters<typeof written>[2]) => {
     const token = random.id();
@@ -88,24 +88,27 @@ export function s3Store({ client, bucket, prefix, kmsKeyId, pause, random }: S3S
   };
 }
 
-async function get({ client, bucket, key }: Place, versionId?: string): Promise<Uint8Array | undefined> {
-  try {
-    const which = { Bucket: bucket, Key: key, VersionId: versionId };
-    const { Body } = await client.send(new GetObjectCommand(which));
-    return await known(Body, 'the body of an object').transformToByteArray();
-  } catch (error) {
-    if (isAbsent(error)) return undefined;
-    throw error;
-  }
-}
+const get = (
+  { client, bucket, key, ...patience }: Place,
+  versionId?: string,
+): Promise<Uint8Array | undefined> =>
+  retried(patience, async () => {
+    try {
+      const which = { Bucket: bucket, Key: key, VersionId: versionId };
+      const { Body } = await client.send(new GetObjectCommand(which));
+      return await known(Body, 'the body of an object').transformToByteArray();
+    } catch (error) {
+      if (isAbsent(error)) return undefined;
+      throw error;
+    }
+  });
 
-async function list({ client, bucket }: Reached, prefix: string): Promise<ObjectInfo[]> {
+async function list({ client, bucket, ...patience }: Reached, prefix: string): Promise<ObjectInfo[]> {
   const infos: ObjectInfo[] = [];
   let token: string | undefined;
   do {
-    const page = await client.send(
-      new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken: token }),
-    );
+    const which = { Bucket: bucket, Prefix: prefix, ContinuationToken: token };
+    const page = await retried(patience, () => client.send(new ListObjectsV2Command(which)));
     for (const { Key = '', Size = 0, ETag = '' } of page.Contents ?? []) {
       // Consoles show folders by empty objects whose key ends with a slash.
       if (!Key.endsWith('/')) infos.push({ key: Key, bytes: Size, etag: ETag });
@@ -121,11 +124,12 @@ async function earlier(place: Place): Promise<{ readonly id: string; readonly by
 }
 
 /** Ids of the versions of a key but the current one, oldest first. S3 lists the newest first. */
-async function earlierIds({ client, bucket, key }: Place): Promise<string[]> {
+async function earlierIds({ client, bucket, key, ...patience }: Place): Promise<string[]> {
   const ids: string[] = [];
   let marker: { readonly KeyMarker?: string | undefined; readonly VersionIdMarker?: string | undefined } = {};
   for (;;) {
-    const page = await client.send(new ListObjectVersionsCommand({ Bucket: bucket, Prefix: key, ...marker }));
+    const which = { Bucket: bucket, Prefix: key, ...marker };
+    const page = await retried(patience, () => client.send(new ListObjectVersionsCommand(which)));
     for (const { Key, VersionId, IsLatest } of page.Versions ?? []) {
       if (Key === key && IsLatest !== true) ids.push(known(VersionId, 'the id of a version'));
     }
@@ -141,29 +145,28 @@ async function sealed(place: Place): Promise<{ bytes: number; sha256: string }> 
   return known(await hashed(place), `the object ${place.key}`);
 }
 
-async function hashed({
-  client,
-  bucket,
-  key,
-}: Place): Promise<{ bytes: number; sha256: string } | undefined> {
-  try {
-    const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-    const hash = createHash('sha256');
-    let bytes = 0;
-    for await (const chunk of known(Body, 'the body of an object').transformToWebStream()) {
-      hash.update(chunk);
-      bytes += chunk.length;
+const hashed = ({ client, bucket, key, ...patience }: Place) =>
+  retried(patience, async (): Promise<{ bytes: number; sha256: string } | undefined> => {
+    try {
+      const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+      const hash = createHash('sha256');
+      let bytes = 0;
+      for await (const chunk of known(Body, 'the body of an object').transformToWebStream()) {
+        hash.update(chunk);
+        bytes += chunk.length;
+      }
+      return { bytes, sha256: hash.digest('hex') };
+    } catch (error) {
+      if (isAbsent(error)) return undefined;
+      throw error;
     }
-    return { bytes, sha256: hash.digest('hex') };
-  } catch (error) {
-    if (isAbsent(error)) return undefined;
-    throw error;
-  }
-}
+  });
 
 /** Nothing that was written is lost by a later write: only a versioned bucket promises that. */
-async function refuseUnversioned({ client, bucket }: Reached): Promise<void> {
-  const { Status } = await client.send(new GetBucketVersioningCommand({ Bucket: bucket }));
+async function refuseUnversioned({ client, bucket, ...patience }: Reached): Promise<void> {
+  const { Status } = await retried(patience, () =>
+    client.send(new GetBucketVersioningCommand({ Bucket: bucket })),
+  );
   if (Status === 'Enabled') return;
   throw new UserError('STORE_NOT_VERSIONED', {
     what: `The bucket ${bucket} keeps no earlier versions of its objects`,

@@ -3,6 +3,7 @@ import { ListObjectVersionsCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { known } from '../../core/errors/invariant.ts';
 import { isLostRace } from './failures.ts';
 import { encryption, headOf, type Place, tokenMetadata } from './place.ts';
+import { retried } from './retried.ts';
 
 /** Which write this is. */
 export interface Attempted {
@@ -55,9 +56,8 @@ export async function landed(place: Place, token: string): Promise<{ readonly et
   const now = await headOf(place);
   if (now?.token === token) return { etag: now.etag };
   const { client, bucket, key } = place;
-  const listed = await client.send(
-    new ListObjectVersionsCommand({ Bucket: bucket, Prefix: key, MaxKeys: VERSIONS_SEARCHED }),
-  );
+  const which = { Bucket: bucket, Prefix: key, MaxKeys: VERSIONS_SEARCHED };
+  const listed = await retried(place, () => client.send(new ListObjectVersionsCommand(which)));
   for (const { Key, VersionId } of listed.Versions ?? []) {
     if (Key !== key) continue;
     const version = await headOf(place, VersionId);

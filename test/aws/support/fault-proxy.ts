@@ -28,6 +28,8 @@ export interface FaultProxy {
   readonly seen: readonly Seen[];
   /** Asked for each request; undefined hands it on. */
   harm: (seen: Seen) => Fault | undefined;
+  /** Done before a request is handed on. */
+  hold: (seen: Seen) => Promise<void>;
   close(): Promise<void>;
 }
 
@@ -39,12 +41,19 @@ export function firstOf(times: number, which: (seen: Seen) => boolean, fault: Fa
 
 export async function faultProxy(target: string): Promise<FaultProxy> {
   const seen: Seen[] = [];
-  const proxy = { seen, harm: (_: Seen): Fault | undefined => undefined };
+  const proxy = {
+    seen,
+    harm: (_: Seen): Fault | undefined => undefined,
+    hold: (_: Seen): Promise<void> => Promise.resolve(),
+  };
   const server = createServer((incoming, answer) => {
     const { method = '', url: path = '', headers } = incoming;
     const one = { method, path, headers };
     seen.push(one);
-    void harmed(target, incoming, answer, proxy.harm(one)).catch(() => answer.destroy());
+    void proxy
+      .hold(one)
+      .then(() => harmed(target, incoming, answer, proxy.harm(one)))
+      .catch(() => answer.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
