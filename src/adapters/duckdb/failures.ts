@@ -4,7 +4,7 @@ import { csvFailure } from './scan-failures.ts';
 /** What a user can mend of DuckDB's failures becomes a UserError; the rest is passed on with the statement that failed. */
 export function failure(error: unknown, statement: string): Error {
   const message = error instanceof Error ? error.message : String(error);
-  const known = csvFailure(message, error) ?? remoteFailure(message, error);
+  const known = csvFailure(message, error) ?? remoteFailure(message, error) ?? lakeFailure(message, error);
   if (known !== undefined) return known;
   if (/no space left on device|disk quota exceeded|ENOSPC/i.test(message)) {
     return new UserError(
@@ -42,6 +42,22 @@ export function failure(error: unknown, statement: string): Error {
 
 /** The first line of a failure's text, without DuckDB's drawings below it. */
 export const firstLine = (message: string): string => message.split('\n', 1)[0] ?? message;
+
+/** A data file that the lake names is gone or is not what was written; files from outside are read by other paths. */
+function lakeFailure(message: string, cause: unknown): UserError | undefined {
+  const file = /['"]([^'"]*\/(?:cost-lines|daily-costs|verdicts|arrivals|restatements)\/[^'"]*\.parquet)['"]/.exec(message)?.[1];
+  if (file === undefined || !/^(IO|Invalid Input|Serialization|TProtocol|Corrupt)/i.test(message)) return undefined;
+  const isGone = /No files found|No such file|does not exist/i.test(message);
+  return new UserError(
+    'LAKE_DAMAGED',
+    {
+      what: `A file that the lake names is ${isGone ? 'gone' : 'damaged'}`,
+      place: { file },
+      remedy: 'See what else is wrong with "spendlight verify", then make it again: spendlight rebuild',
+    },
+    { cause },
+  );
+}
 
 /** What went wrong with an `s3://` address, as far as the extension tells. */
 function remoteFailure(message: string, cause: unknown): UserError | undefined {
