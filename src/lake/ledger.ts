@@ -85,7 +85,13 @@ export type LedgerFact =
   /** Written before files are removed: they were thinned out, or no version names them. */
   | { readonly kind: 'prune'; readonly lakeVersion: number; readonly removed: readonly RemovedFile[] }
   /** Files were lost or damaged and made again, with the same rows and sums: from now on these are their hashes. */
-  | { readonly kind: 'rebuilt'; readonly lakeVersion: number; readonly objects: readonly KeptObject[] }
+  | {
+      readonly kind: 'rebuilt';
+      readonly lakeVersion: number;
+      readonly objects: readonly KeptObject[];
+      /** Of these, files of the history that nothing could make again: they stand empty. */
+      readonly emptied: readonly string[];
+    }
   /** Objects beside the data were written: rows that could not be loaded, the truth of a simulation. */
   | { readonly kind: 'kept'; readonly objects: readonly KeptObject[] };
 
