@@ -25,6 +25,11 @@ const healthRoute = createRoute({
   path: '/health',
   component: lazyRouteComponent(() => import('../health/health-page.tsx'), 'HealthPage'),
 });
+const pipelineRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/pipeline',
+  component: lazyRouteComponent(() => import('../pipeline/pipeline-page.tsx'), 'PipelinePage'),
+});
 const outboxRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/outbox',
@@ -33,7 +38,7 @@ const outboxRoute = createRoute({
 
 export const makeRouter = (queries: QueryClient) =>
   createRouter({
-    routeTree: rootRoute.addChildren([overviewRoute, healthRoute, outboxRoute]),
+    routeTree: rootRoute.addChildren([overviewRoute, pipelineRoute, healthRoute, outboxRoute]),
     context: { queries },
     parseSearch,
     stringifySearch,

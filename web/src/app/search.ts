@@ -1,6 +1,17 @@
 import type { Scope } from '../api/questions.ts';
 
-const NAMES = ['from', 'to', 'compare', 'ou', 'account', 'service', 'region', 'tag', 'metric'] as const;
+const NAMES = [
+  'from',
+  'to',
+  'compare',
+  'ou',
+  'account',
+  'service',
+  'region',
+  'tag',
+  'metric',
+  'asOf',
+] as const;
 
 /** The filters in the address. What is not understood is left to the server, which says so. */
 export function scopeOf(search: Record<string, unknown>): Scope {

@@ -37,6 +37,9 @@ export function Shell() {
             <Link to="/" title="Are we on plan, and if not, where?" activeOptions={{ includeSearch: false }}>
               Overview
             </Link>
+            <Link to="/pipeline" title="Has everything arrived and been kept, and what changed since?">
+              Pipeline & Archive
+            </Link>
             <Link to="/health" title="Do the data arrive, and does everything run?">
               Health {wrong > 0 && <span className="n">{wrong}</span>}
             </Link>

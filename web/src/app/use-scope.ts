@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback } from 'react';
+import type { When } from '../api/pipeline.ts';
 import { choices, type Scope } from '../api/questions.ts';
 import { useLook } from './look.ts';
 import { daysOfRange } from './periods.ts';
@@ -17,6 +18,14 @@ export function useScope(): { readonly scope: Scope; readonly ready: boolean } {
   if (latest === undefined) return { scope: search, ready: false };
   return { scope: { ...search, ...daysOfRange(look.range, latest) }, ready: true };
 }
+
+/** As of when the pages are asked, by the address. */
+export function useWhen(): When {
+  const { asOf } = scopeOf(useSearch({ strict: false }));
+  return asOf === undefined ? NOW : { asOf };
+}
+
+const NOW: When = {};
 
 /** Changes filters in the address; undefined takes one away. Back undoes it. */
 export function useFilter(): (change: { [K in keyof Scope]?: Scope[K] | undefined }) => void {
