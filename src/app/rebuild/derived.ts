@@ -6,6 +6,9 @@ import type { Lake } from '../../lake/lake.ts';
 import { pinInputs, pinLake } from '../../lake/pin.ts';
 import { historyOf } from '../../lake/restatements.ts';
 import { spikeRules } from '../../lake/rules.ts';
+import type { ColumnDef } from '../../ports/engine.ts';
+import { ARRIVAL_COLUMNS, RESTATED_COLUMNS } from '../../sql/schema.ts';
+import { joined, name, sql } from '../../sql/sql.ts';
 import { checkRollup } from '../ingest-write.ts';
 import { rollUp } from '../rollups.ts';
 import { judgedMonths } from '../verdicts.ts';
@@ -28,7 +31,7 @@ export async function remakeRollups(
 ): Promise<void> {
   for (const { load, rollup } of rollupsOf(entry, after)) {
     const bad = await files.bad(rollup.files);
-    await files.remake(bad, async (clear) => {
+    await files.remake(rollup.files, bad, async (clear) => {
       doors.progress.step('rebuild', 0, 0, `rollup of ${load.source} ${load.billingPeriod}`);
       for (const file of load.lines) if (!(await files.isWhole(file))) throw fromBad(file.key);
       await pinInputs(doors.engine, lake, after);
@@ -80,7 +83,7 @@ export async function remakeVerdicts(
   const months = 'months' in entry.change ? (entry.change.months ?? []) : [];
   const all = months.flatMap((month) => month.files);
   const bad = await files.bad(all);
-  await files.remake(bad.length === 0 ? [] : all, async (clear) => {
+  await files.remake(all, bad, async (clear) => {
     doors.progress.step('rebuild', 0, 0, `verdicts of version ${entry.version}`);
     for (const { rollup } of after.loads)
       for (const file of rollup.files) if (!(await files.isWhole(file))) throw fromBad(file.key);
@@ -89,7 +92,8 @@ export async function remakeVerdicts(
       ...base,
       verdicts: base.verdicts.filter(({ month }) => !months.some((of) => of.month === month)),
     };
-    await pinLake(doors.engine, lake, { ...unjudged, verdicts: [] });
+    const loads = after.loads.map((load) => ({ ...load, lines: [] }));
+    await pinLake(doors.engine, lake, { ...unjudged, loads, verdicts: [] });
     await clear();
     const ids = all.map(({ key }) => idIn(key)).values();
     const clock = { ...doors.clock, now: () => Date.parse(entry.committedAt) };
@@ -116,7 +120,7 @@ export async function remakeHistory(
   const { restatements = [], arrivals = [] } = entry.change.history ?? {};
   const all = [...restatements, ...arrivals];
   const bad = await files.bad(all);
-  await files.remake(bad.length === 0 ? [] : all, async (clear) => {
+  const lost = await files.remake(all, bad, async (clear) => {
     doors.progress.step('rebuild', 0, 0, `history of version ${entry.version}`);
     for (const { rollup } of [...before.loads, ...after.loads])
       for (const file of rollup.files) if (!(await files.isWhole(file))) throw fromBad(file.key);
@@ -136,6 +140,20 @@ export async function remakeHistory(
     for (const { key } of again) await doors.store.discard(key);
     throw differs(`The history of version ${entry.version}`);
   });
+  for (const file of lost) {
+    const columns = restatements.some(({ key }) => key === file.key) ? RESTATED_COLUMNS : ARRIVAL_COLUMNS;
+    await emptyFile(doors, file.key, columns);
+    await files.empty(file);
+  }
+}
+
+/** A file without rows: the commits that name it can be read, and the ledger says that it is not what it was. */
+async function emptyFile({ engine, store }: RebuildDoors, key: string, columns: readonly ColumnDef[]) {
+  await store.discard(key);
+  await engine.values('nothing_known', columns, []);
+  const all = joined(columns.map((column) => name(column.name)));
+  await engine.write(sql`SELECT ${all} FROM ${name('nothing_known')}`, store.uri(key));
+  await engine.drop('nothing_known');
 }
 
 const fromBad = (key: string): UserError =>

@@ -26,6 +26,8 @@ export class RebuiltFiles {
   readonly lost: LostFile[] = [];
   /** Those whose bytes are others than before, with their new hashes. */
   readonly changed: KeptObject[] = [];
+  /** Lost files of the history that stand empty. */
+  readonly emptied: string[] = [];
   #checked = 0;
   readonly #store: ObjectStore;
   readonly #concerns: (key: string) => boolean;
@@ -54,53 +56,72 @@ export class RebuiltFiles {
     for (const file of files) {
       if (!this.#concerns(file.key) || this.#removed.has(file.key)) continue;
       this.#checked += 1;
-      if (!(await this.isWhole(file))) found.push(file);
+      const hash = await this.#hash(file.key);
+      if (hash === undefined || !this.#isRight(file, hash)) found.push(file);
+      else this.#note(file, hash); // brought back from a backup after it had been made again with other bytes
     }
     return found;
   }
 
   /** Whether the file is there with the bytes that the catalog, or a rebuilding after it, names. */
-  async isWhole({ key, sha256 }: LakeFile): Promise<boolean> {
-    const places = await this.#store.hash(key);
-    const expected = this.#hashes.get(key) ?? sha256;
-    return places.length > 0 && places.every((place) => place.sha256 === expected);
+  async isWhole(file: LakeFile): Promise<boolean> {
+    const hash = await this.#hash(file.key);
+    return hash !== undefined && this.#isRight(file, hash);
+  }
+
+  #isRight = ({ key, sha256 }: LakeFile, hash: string): boolean =>
+    hash === sha256 || hash === this.#hashes.get(key);
+
+  /** What stands under the key, wherever the store holds it; undefined for nothing, and for different things. */
+  async #hash(key: string): Promise<string | undefined> {
+    const hashes = new Set((await this.#store.hash(key)).map(({ sha256 }) => sha256));
+    return hashes.size === 1 ? [...hashes][0] : undefined;
+  }
+
+  #note({ key, sha256: before }: LakeFile, sha256: string): void {
+    if (sha256 === (this.#hashes.get(key) ?? before)) return;
+    this.#hashes.set(key, sha256);
+    this.changed.push({ key, sha256 });
   }
 
   /**
-   * Makes `files` again by `make`, which calls `clear` once it has all that it needs and before it writes: what cannot be
-   * made again is left as it is, somebody may still read something out of it. What `make` refuses is lost.
+   * Makes the `bad` ones of `files` again by `make`, which writes all of them and calls `clear` once it has all that it
+   * needs: what cannot be made again is left as it is, somebody may still read something out of it. What `make` refuses is
+   * lost. Gives the lost ones.
    */
   async remake(
     files: readonly LakeFile[],
+    bad: readonly LakeFile[],
     make: (clear: () => Promise<void>) => Promise<void>,
-  ): Promise<void> {
-    if (files.length === 0) return;
+  ): Promise<readonly LakeFile[]> {
+    if (bad.length === 0) return [];
     if (this.#rehearses) {
-      this.made.push(...files.map(({ key }) => key));
-      return;
+      this.made.push(...bad.map(({ key }) => key));
+      return [];
     }
-    const clear = async (): Promise<void> => {
-      for (const { key } of files) await this.#store.discard(key);
-    };
+    let lost = bad;
     try {
-      await make(clear);
-      await this.#taken(files);
+      await make(async () => {
+        lost = files;
+        for (const { key } of files) await this.#store.discard(key);
+      });
+      for (const file of files) {
+        this.made.push(file.key);
+        this.#note(file, (await this.#store.seal(file.key)).sha256);
+      }
+      return [];
     } catch (error) {
       if (!(error instanceof UserError) || ENDS_ALL.test(error.code)) throw error;
       const file = error.place.file === undefined ? '' : ` (${error.place.file})`;
-      this.lost.push(...files.map(({ key }) => ({ key, why: `${error.what}${file}`, remedy: BACKUP })));
+      this.lost.push(...lost.map(({ key }) => ({ key, why: `${error.what}${file}`, remedy: BACKUP })));
+      return lost;
     }
   }
 
-  /** Takes `files` as made again. Bytes may differ from before (Parquet leaves them open): then the new hashes count. */
-  async #taken(files: readonly LakeFile[]): Promise<void> {
-    for (const { key, sha256: before } of files) {
-      const { sha256 } = await this.#store.seal(key);
-      this.made.push(key);
-      if (sha256 === (this.#hashes.get(key) ?? before)) continue;
-      this.#hashes.set(key, sha256);
-      this.changed.push({ key, sha256 });
-    }
+  /** Takes `file`, which is lost, as standing empty from now on: what names it can be read. */
+  async empty(file: LakeFile): Promise<void> {
+    this.emptied.push(file.key);
+    this.#note(file, (await this.#store.seal(file.key)).sha256);
   }
 }
 

@@ -22,7 +22,7 @@ export async function remakeLines(
 ): Promise<void> {
   for (const load of added) {
     const bad = await files.bad(load.lines);
-    await files.remake(bad.length === 0 ? [] : load.lines, async (clear) => {
+    await files.remake(load.lines, bad, async (clear) => {
       doors.progress.step('rebuild', 0, 0, `lines of ${load.source} ${load.billingPeriod}`);
       const opened = await openedAgain(doors, before, load);
       try {

@@ -57,8 +57,13 @@ export async function rebuild(doors: RebuildDoors, { dryRun, only }: RebuildRequ
   }
   progress.end();
   if (files.changed.length > 0) {
-    const objects = files.changed;
-    await appendToLedger(store, clock, () => ({ kind: 'rebuilt', lakeVersion: head.version, objects }));
+    const { changed: objects, emptied } = files;
+    await appendToLedger(store, clock, () => ({
+      kind: 'rebuilt',
+      lakeVersion: head.version,
+      objects,
+      emptied,
+    }));
   }
   const { checked, made, lost } = files;
   log.info('lake.rebuilt', {
