@@ -45,8 +45,12 @@ export const firstLine = (message: string): string => message.split('\n', 1)[0] 
 
 /** A data file that the lake names is gone or is not what was written; files from outside are read by other paths. */
 function lakeFailure(message: string, cause: unknown): UserError | undefined {
-  const file = /['"]([^'"]*\/(?:cost-lines|daily-costs|verdicts|arrivals|restatements)\/[^'"]*\.parquet)['"]/.exec(message)?.[1];
-  if (file === undefined || !/^(IO|Invalid Input|Serialization|TProtocol|Corrupt)/i.test(message)) return undefined;
+  const file =
+    /['"]([^'"]*\/(?:cost-lines|daily-costs|verdicts|arrivals|restatements)\/[^'"]*\.parquet)['"]/.exec(
+      message,
+    )?.[1];
+  if (file === undefined || !/^(IO|Invalid Input|Serialization|TProtocol|Corrupt)/i.test(message))
+    return undefined;
   const isGone = /No files found|No such file|does not exist/i.test(message);
   return new UserError(
     'LAKE_DAMAGED',
