@@ -18,6 +18,7 @@ import { demoCommand } from './cli/demo.ts';
 import type { Doors, ServeAt, Serving } from './cli/doors.ts';
 import { explainCommand } from './cli/explain.ts';
 import { endingOf } from './cli/failure.ts';
+import { gapsCommand } from './cli/gaps.ts';
 import { ingestCommand } from './cli/ingest.ts';
 import { peekCommand } from './cli/peek.ts';
 import { periodsCommand } from './cli/periods.ts';
@@ -62,7 +63,7 @@ const commands = (doors: Doors): CommandGroups => ({
   'Begin:': [startCommand(doors), demoCommand(doors)],
   'Bring in:': [ingestCommand(doors), watchCommand(doors)],
   'Every day:': [runCommand(doors), reading(statusCommand(doors))],
-  'Mend:': [backfillCommand(doors)],
+  'Mend:': [reading(gapsCommand(doors)), backfillCommand(doors)],
   'Decide:': [accountsCommand(doors), budgetsCommand(doors), ratesCommand(doors)],
   'Keep:': [pruneCommand(doors), rebuildCommand(doors)],
   'Prove:': [verifyCommand(doors), reading(explainCommand(doors))],

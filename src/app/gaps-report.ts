@@ -1,9 +1,9 @@
 import type { BillingDate } from '../core/calendar/billing-date.ts';
 
 /**
- * `missing`: no line of the source that counts, between its first and its last day. `small`: far fewer lines or far less
- * cost than the same weekday around it. `no archive`: complete, and not in `ou-breakdowns*`. `no mail`: archived by a run
- * whose digest never went out. `no delivery`: a whole month between the first and the last without a delivery of the source.
+ * `missing`: no line of the source that counts, between its first and its last day. `small`: fewer than half the lines of
+ * the same weekday around it. `no archive`: complete, and not in `ou-breakdowns*`. `no mail`: a run date whose digest never
+ * went out. `no delivery`: a whole month between the first and the last without a delivery of the source.
  */
 export type GapKind = 'missing' | 'small' | 'no archive' | 'no mail' | 'no delivery';
 

@@ -31,6 +31,7 @@ import { rollup } from '../../src/sql/rollup.ts';
 import { spikes } from '../../src/sql/rules/c1.ts';
 import { lowValueRecurring } from '../../src/sql/rules/c3.ts';
 import type { Metric } from '../../src/sql/schema.ts';
+import { usageDays } from '../../src/sql/usage-days.ts';
 import { unportable } from '../portable/tokens.ts';
 
 const day = billingDate('2026-11-17');
@@ -50,6 +51,7 @@ const QUESTIONS: readonly Query[] = [
   { name: 'sim_events', sql: eventsSql(day) },
   ouBreakdown({ period }),
   breakdownCsv({ period }),
+  usageDays({}),
   thinAccountDays([{ source: 'focus-main', date: day }]),
   spikes({
     period,
