@@ -3,6 +3,7 @@ import {
   type CompletedPart,
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
+  type S3Client,
 } from '@aws-sdk/client-s3';
 import { known } from '../../core/errors/invariant.ts';
 import { isLostRace } from './failures.ts';
@@ -69,17 +70,25 @@ export async function inParts(
       const sent = await retried(place, () => send(part));
       return { ...sent, PartNumber: i + 1 };
     });
-    await client.send(
-      new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts }, IfNoneMatch: '*' }),
+    const all = { ...upload, MultipartUpload: { Parts }, IfNoneMatch: '*' };
+    const won = await client.send(new CompleteMultipartUploadCommand(all)).then(
+      () => true,
+      (error) => (isLostRace(error) ? false : Promise.reject(error)),
     );
-    return true;
+    if (won) return true;
   } catch (error) {
-    // Parts that belong to nothing cost money; where this fails too, the bucket's lifecycle takes them.
-    await client.send(new AbortMultipartUploadCommand(upload)).catch(() => undefined);
-    if (isLostRace(error)) return unsure && (await landed(place, token)) !== undefined;
+    await dropped(client, upload);
     throw error;
   }
+  await dropped(client, upload);
+  return unsure && (await landed(place, token)) !== undefined;
 }
+
+/** Parts that belong to nothing cost money; where this fails too, the bucket's lifecycle takes them. */
+const dropped = (
+  client: S3Client,
+  upload: { Bucket: string; Key: string; UploadId: string },
+): Promise<unknown> => client.send(new AbortMultipartUploadCommand(upload)).catch(() => undefined);
 
 async function severalAtOnce<T, R>(
   items: readonly T[],

@@ -34,7 +34,7 @@ export async function freshBucket(endpoint: string, { versioned = true } = {}): 
 export function storeIn(
   endpoint: string,
   bucket: string,
-  { prefix = '', kmsKeyId }: { readonly prefix?: string; readonly kmsKeyId?: string } = {},
+  { prefix = '', kmsKeyId }: { readonly prefix?: string; readonly kmsKeyId?: string | undefined } = {},
 ): ObjectStore & { readonly pauses: readonly number[] } {
   const pauses: number[] = [];
   const pause = async (ms: number) => void pauses.push(ms);
