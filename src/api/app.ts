@@ -21,6 +21,7 @@ const QUESTIONS = [
   routes.breakdown,
   routes.lines,
   routes.proof,
+  routes.explain,
   routes.choices,
 ] as const;
 
@@ -47,6 +48,7 @@ export const api = <P extends Pin>(doors: ApiDoors<P>) => {
     )
     .openapi(routes.lines, async (c) => c.json(await costs.lines(c.var.pin, c.req.valid('query')), 200))
     .openapi(routes.proof, async (c) => c.json(await costs.proof(c.var.pin, c.req.valid('query')), 200))
+    .openapi(routes.explain, async (c) => c.json(await costs.explain(c.var.pin, c.req.valid('query')), 200))
     .openapi(routes.choices, async (c) => c.json(await costs.choices(c.var.pin, c.req.valid('query')), 200))
     .openapi(routes.csv, (c) => {
       const { file } = c.req.valid('param');

@@ -13,6 +13,7 @@ import type {
   Trend,
   TrendQuery,
 } from './schemas/blocks.ts';
+import type { ExplainQuery, Explanation } from './schemas/explain.ts';
 import type { ExportQuery } from './schemas/exports.ts';
 import type { IngestJob, Peek } from './schemas/first-run.ts';
 import type { Outbox, Preferences, StatusAnswer } from './schemas/health.ts';
@@ -44,6 +45,7 @@ export interface CostDoors<P extends Pin = Pin> {
   breakdown(pin: P, query: PageQuery): Promise<Breakdown>;
   lines(pin: P, query: PageQuery): Promise<Lines>;
   proof(pin: P, query: ScopeQuery): Promise<ProofAnswer>;
+  explain(pin: P, query: ExplainQuery): Promise<Explanation>;
   choices(pin: P, query: ScopeQuery): Promise<Choices>;
   /** CSV text, piece by piece, its header first. */
   csv(pin: P, query: ExportQuery): AsyncIterable<string>;

@@ -13,6 +13,7 @@ import {
   Trend,
   TrendQuery,
 } from './schemas/blocks.ts';
+import { ExplainQuery, Explanation } from './schemas/explain.ts';
 import { ExportPath, ExportScope } from './schemas/exports.ts';
 import { IngestBody, IngestJob, Peek, UploadQuery } from './schemas/first-run.ts';
 import { Outbox, Preferences, StatusAnswer } from './schemas/health.ts';
@@ -46,6 +47,13 @@ export const proof = question(
   'What stands behind the judged day',
   ScopeQuery,
   ProofAnswer,
+);
+export const explain = question(
+  '/explain',
+  'getExplanation',
+  'What stands behind a figure',
+  ExplainQuery,
+  Explanation,
 );
 export const choices = question(
   '/choices',

@@ -1,3 +1,4 @@
+import { explain } from '../app/explain.ts';
 import type { LakeSettings } from '../app/lake-settings.ts';
 import { alerts } from '../app/serve/alerts.ts';
 import { archivedDays, archivedFile } from '../app/serve/archive.ts';
@@ -24,6 +25,7 @@ import type { ObjectStore } from '../ports/object-store.ts';
 import type { Site } from '../ports/site.ts';
 import type { ApiDoors, CostDoors } from './doors.ts';
 import type { GuardOf } from './guard.ts';
+import type { Explanation } from './schemas/explain.ts';
 import { type Answering, site } from './site.ts';
 
 /** What a server is made from. */
@@ -144,6 +146,8 @@ const costsOf = (clock: Clock): CostDoors<Served> => ({
   breakdown,
   lines,
   proof,
+  // The schema's lists are not read-only; that is all the difference.
+  explain: async (pin, query) => (await explain(pin, query)) as Explanation,
   choices,
   csv: exportCsv,
 });

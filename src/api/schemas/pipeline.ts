@@ -131,16 +131,12 @@ export const Calendar = z
         account: z.string(),
         name: z.string().nullable(),
         ou: z.string().nullable(),
-        cells: z
-          .string()
-          .openapi({
-            description: 'A letter a day: + present, p provisional, l late, m missing, . not due.',
-          }),
-        settling: z
-          .string()
-          .openapi({
-            description: 'A letter a day: m missing, p provisional, s settled, f final, . not due.',
-          }),
+        cells: z.string().openapi({
+          description: 'A letter a day: + present, p provisional, l late, m missing, . not due.',
+        }),
+        settling: z.string().openapi({
+          description: 'A letter a day: m missing, p provisional, s settled, f final, . not due.',
+        }),
         stretches: z.array(
           z.object({
             from: Day,
