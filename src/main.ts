@@ -10,6 +10,7 @@ import { thisProcess } from './adapters/process/this-process.ts';
 import { progressOn } from './adapters/progress/progress.ts';
 import type { S3 } from './adapters/s3/open.ts';
 import { accountsCommand } from './cli/accounts.ts';
+import { archiveCommand } from './cli/archive.ts';
 import { backfillCommand } from './cli/backfill.ts';
 import { breakdownCommand } from './cli/breakdown.ts';
 import { budgetsCommand } from './cli/budgets.ts';
@@ -28,6 +29,7 @@ import { queryCommand } from './cli/query.ts';
 import { ratesCommand } from './cli/rates.ts';
 import { rebuildCommand } from './cli/rebuild.ts';
 import { restatementsCommand } from './cli/restatements.ts';
+import { rulesCommand } from './cli/rules.ts';
 import { runCommand } from './cli/run.ts';
 import { serveCommand } from './cli/serve.ts';
 import { asJson } from './cli/shape.ts';
@@ -64,8 +66,8 @@ const commands = (doors: Doors): CommandGroups => ({
   'Bring in:': [ingestCommand(doors), watchCommand(doors)],
   'Every day:': [runCommand(doors), reading(statusCommand(doors))],
   'Mend:': [reading(gapsCommand(doors)), backfillCommand(doors)],
-  'Decide:': [accountsCommand(doors), budgetsCommand(doors), ratesCommand(doors)],
-  'Keep:': [pruneCommand(doors), rebuildCommand(doors)],
+  'Decide:': [accountsCommand(doors), budgetsCommand(doors), ratesCommand(doors), rulesCommand(doors)],
+  'Keep:': [archiveCommand(doors), pruneCommand(doors), rebuildCommand(doors)],
   'Prove:': [verifyCommand(doors), reading(explainCommand(doors))],
   'Look:': [
     serveCommand(doors),

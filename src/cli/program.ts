@@ -1,4 +1,4 @@
-import { Command, type CommanderError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { moment } from '../core/calendar/moment.ts';
 import { UserError } from '../core/errors/user-error.ts';
 
@@ -33,7 +33,7 @@ export function commandLine({ version, groups, onFlags, print }: ProgramOf): Com
       'What the clouds cost you, to the last digit: every morning as a mail, every day as a CSV, any time as SQL.',
     )
     .usage('<command> [options]')
-    .version(`spendlight ${version}`, '-V, --version', 'print the version')
+    .option('-V, --version [number]', 'print the version; with a number, the one that a command asks for')
     .helpOption('-h, --help', 'explain a command')
     .helpCommand('help [command]', 'explain a command')
     .option('--lake <folder>', 'where the lake is (else SPENDLIGHT_LAKE, else ./lake)')
@@ -56,6 +56,11 @@ export function commandLine({ version, groups, onFlags, print }: ProgramOf): Com
       if (flags.asOf !== undefined && !READING.has(action)) throw readsNothing(action);
       await onFlags(flags);
     });
+  program.on('option:version', (number: string | null) => {
+    if (/^\d+$/.test(number ?? '')) return;
+    print(`spendlight ${version}\n`);
+    throw new CommanderError(0, 'commander.version', version);
+  });
   for (const [group, commands] of Object.entries(groups)) {
     for (const command of commands) program.addCommand(inheriting(command.helpGroup(group), program));
   }

@@ -5,9 +5,11 @@ import { describe, expect, it } from 'vitest';
 import { stoppedClock } from '../adapters/clock/clock.ts';
 import { diskStore } from '../adapters/disk/disk-store.ts';
 import { billingDate } from '../core/calendar/billing-date.ts';
+import { billingPeriod } from '../core/calendar/billing-period.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { stateAsOf } from './as-of.ts';
 import { storeAsOf } from './as-of-store.ts';
+import type { ControlTotal, Exclusion, Load } from './catalog-types.ts';
 import { mailKey } from './keys.ts';
 import { createLake, openLake } from './lake.ts';
 import { appendToLedger, readLedger } from './ledger.ts';
@@ -93,6 +95,91 @@ describe('what was known', () => {
     const { state } = await stateAsOf(lake, new Date(Date.UTC(2026, 10, 1, 77, 30)).toISOString(), NOW);
     expect(state.version).toBe(78);
     expect(reads).toBeLessThan(100); // the head, nine halvings, a checkpoint and at most 31 commits after it
+  });
+});
+
+describe('a version that was thinned out', () => {
+  const total = (
+    currency: string,
+    loaded: string,
+    metric: 'BilledCost' | 'ListCost' = 'BilledCost',
+  ): ControlTotal => ({
+    currency,
+    metric,
+    lineItemType: 'Usage',
+    chargeCategory: 'Usage',
+    rows: { read: 1, loaded: 1, rejected: 0, dropped: 0, generated: 0 },
+    amount: { read: loaded, loaded, rejected: '0', dropped: '0', generated: '0' },
+    residue: '0',
+    unknown: 0,
+  });
+  /** Version 1 holds the load a, version 2 the load b, whose file is there. */
+  const thinnedLake = async () => {
+    const { store, lake } = await freshLake([]);
+    const load = (id: string, totals: readonly ControlTotal[]): Load => ({
+      id,
+      source: 'aws',
+      billingPeriod: billingPeriod('2026-11'),
+      scope: 'month',
+      delivery: { id, deliveredAt: '', ageFrom: 'manifest', content: id, receivedAt: '', raw: [] },
+      format: 'focus-1.2',
+      rank: 1,
+      simulated: false,
+      firstDate: undefined,
+      lastDate: undefined,
+      watermark: undefined,
+      lines: [{ key: `cost-lines/${id}`, rows: 1, bytes: 1, sha256: '' }],
+      rollup: { identity: id, files: [] },
+      totals,
+      accounts: [],
+    });
+    const commit = async (added: Load, removed: readonly string[], exclusions: readonly Exclusion[]) =>
+      lake.commit(
+        await lake.head(),
+        { kind: 'loads', added: [added], removed, exclusions },
+        stoppedClock(NOW),
+      );
+    const excluded: Exclusion = {
+      source: 'aws',
+      billingPeriod: billingPeriod('2026-11'),
+      billingAccountId: '1',
+      subAccountId: '2',
+      insteadOf: 'focus',
+      reason: '',
+      totals: [{ currency: 'USD', metric: 'BilledCost', amount: '0.5' }],
+    };
+    await commit(
+      load('a', [
+        total('USD', '12.25'),
+        total('USD', '-1'),
+        total('EUR', '3'),
+        total('USD', '99', 'ListCost'),
+      ]),
+      [],
+      [excluded],
+    );
+    await commit(load('b', []), ['a'], []);
+    await store.put('cost-lines/b', new Uint8Array(1));
+    return { store, lake };
+  };
+
+  it('answers with its totals', async () => {
+    const { store, lake } = await thinnedLake();
+    const removed = [{ key: 'cost-lines/a', why: 'thinned' as const }];
+    await appendToLedger(store, stoppedClock(NOW), () => ({ kind: 'prune', lakeVersion: 2, removed }));
+    await expect(stateAsOf(lake, '1', NOW)).rejects.toMatchObject({
+      code: 'VERSION_THINNED',
+      what: expect.stringContaining('BilledCost 3.00 EUR, 10.75 USD'),
+    });
+    expect((await stateAsOf(lake, '2', NOW)).state.version).toBe(2);
+  });
+
+  it('is not held for one whose files are gone without a word', async () => {
+    const { lake } = await thinnedLake();
+    await expect(stateAsOf(lake, '1', NOW)).rejects.toMatchObject({
+      code: 'LAKE_DAMAGED',
+      place: { file: 'cost-lines/a' },
+    });
   });
 });
 

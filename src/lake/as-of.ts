@@ -5,6 +5,8 @@ import { decodedEntry } from './catalog.ts';
 import type { LakeFile, LakeState } from './catalog-types.ts';
 import { versionKey } from './keys.ts';
 import type { Lake } from './lake.ts';
+import { entriesOf, readLedger } from './ledger.ts';
+import { damaged } from './self-checked.ts';
 
 /** What was known then: the version that was the newest at `moment` (milliseconds since 1970). */
 export interface AsOf {
@@ -86,7 +88,10 @@ async function beforeLake(lake: Lake, what: string): Promise<UserError> {
   });
 }
 
-/** A load or its rollup that is no longer current may have been thinned out: its figures cannot be asked any more. */
+/**
+ * A load or its rollup that is no longer current may have been thinned out: its figures cannot be asked any more. The
+ * ledger names what was; a file that is gone and that it does not name is damage.
+ */
 async function refuseThinned(lake: Lake, state: LakeState): Promise<void> {
   const head = await lake.head();
   if (head.version === state.version) return;
@@ -96,7 +101,11 @@ async function refuseThinned(lake: Lake, state: LakeState): Promise<void> {
     const some = perhaps.slice(at, at + LOOK_AT_ONCE);
     const found = await Promise.all(some.map(({ key }) => lake.store.head(key)));
     const gone = some.find((_, i) => found[i] === undefined);
-    if (gone !== undefined) throw thinned(lake, state, gone.key);
+    if (gone === undefined) continue;
+    const pruned = entriesOf(await readLedger(lake.store), 'prune').some(({ removed }) =>
+      removed.some(({ key }) => key === gone.key),
+    );
+    throw pruned ? thinned(lake, state, gone.key) : damaged(gone.key, 'it is gone, and nobody pruned it');
   }
 }
 

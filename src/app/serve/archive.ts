@@ -1,9 +1,8 @@
 import { type BillingDate, billingDate } from '../../core/calendar/billing-date.ts';
-import { UserError } from '../../core/errors/user-error.ts';
 import { currency, exactText, money } from '../../core/money/money.ts';
-import { ouBreakdownCsvKey, ouBreakdownKey } from '../../lake/keys.ts';
 import { type EntryOf, entriesOf, type Ledger, readLedger } from '../../lake/ledger.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
+import { archiveGet } from '../archive.ts';
 
 /** What of a day is kept, by its ending. */
 export const ARCHIVED_FILES = ['csv', 'parquet'] as const;
@@ -64,17 +63,12 @@ const versionOf = (
   isWritten,
 });
 
-/** A file of an archived day as it is kept now. @throws UserError `NOT_FOUND` */
+/** A file of an archived day as it was kept at the moment that `store` shows. @throws UserError `NOT_FOUND`, `LAKE_DAMAGED` */
 export async function archivedFile(
   store: ObjectStore,
   day: string,
   file: ArchivedFile,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const date = billingDate(day);
-  const bytes = await store.get(file === 'csv' ? ouBreakdownCsvKey(date) : ouBreakdownKey(date));
-  if (bytes !== undefined) return new Uint8Array(bytes);
-  throw new UserError('NOT_FOUND', {
-    what: `${date} is not archived`,
-    remedy: 'GET /api/v1/archive lists the archived days; "spendlight run" archives those that are complete.',
-  });
+  const { bytes } = await archiveGet(store, { of: { day: billingDate(day), kind: file } });
+  return new Uint8Array(bytes);
 }
