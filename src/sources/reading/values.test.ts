@@ -4,7 +4,7 @@ import { openDuckDb } from '../../adapters/duckdb/duckdb-engine.ts';
 import type { Engine } from '../../ports/engine.ts';
 import { type Sql, sql } from '../../sql/sql.ts';
 import { amountOfText, residueOfText, writtenOut } from './amount-text.ts';
-import { amountOf, momentOfText, tagsOfText } from './values.ts';
+import { amountOf, momentOfText, residueOf, tagsOfText } from './values.ts';
 
 let engine: Engine;
 beforeAll(async () => {
@@ -120,6 +120,17 @@ describe('an amount in a double', () => {
       const text = all.toString().padStart(scale + 1, '0');
       return `${sign < 0 ? '-' : ''}${scale === 0 ? text : `${text.slice(0, -scale)}.${text.slice(-scale)}`}`;
     });
+
+  it.each([
+    // As a double 0.07 is a little more; that little is no digit of the bill.
+    ['0.07', 0],
+    ['0.0123456789012345', -5_000_000_000],
+    ['-0.0000000000000123', -3_000_000_000],
+    ['1.5e-17', 150_000_000],
+    ['0.5', null],
+  ])('tells what rounding %s took away', async (text, expected) => {
+    expect(await read('double', [text], residueOf(column('double')))).toEqual([expected]);
+  });
 
   it('means its 15 significant digits', async () => {
     await fc.assert(

@@ -105,15 +105,16 @@ export function residueOf(column: ColumnDef): Sql {
 
 /** Below a tenth the fifteen digits of a double reach beyond fifteen decimals: the scale that keeps them, smallest first. */
 const TINY: readonly (readonly [bound: Sql, scale: Sql])[] = [
-  [sql`1e-9`, sql`decimal(38,25)`],
-  [sql`1e-8`, sql`decimal(38,24)`],
-  [sql`1e-7`, sql`decimal(38,23)`],
-  [sql`1e-6`, sql`decimal(38,22)`],
-  [sql`1e-5`, sql`decimal(38,21)`],
-  [sql`1e-4`, sql`decimal(38,20)`],
-  [sql`1e-3`, sql`decimal(38,19)`],
-  [sql`1e-2`, sql`decimal(38,18)`],
-  [sql`1e-1`, sql`decimal(38,17)`],
+  [sql`1e-10`, sql`decimal(38,25)`],
+  [sql`1e-9`, sql`decimal(38,24)`],
+  [sql`1e-8`, sql`decimal(38,23)`],
+  [sql`1e-7`, sql`decimal(38,22)`],
+  [sql`1e-6`, sql`decimal(38,21)`],
+  [sql`1e-5`, sql`decimal(38,20)`],
+  [sql`1e-4`, sql`decimal(38,19)`],
+  [sql`1e-3`, sql`decimal(38,18)`],
+  [sql`1e-2`, sql`decimal(38,17)`],
+  [sql`1e-1`, sql`decimal(38,16)`],
 ];
 
 /** A quantity or unit price: a double, never summed to money. */
