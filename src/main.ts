@@ -28,6 +28,7 @@ import { pruneCommand } from './cli/prune.ts';
 import { queryCommand } from './cli/query.ts';
 import { ratesCommand } from './cli/rates.ts';
 import { rebuildCommand } from './cli/rebuild.ts';
+import { reconcileCommand } from './cli/reconcile.ts';
 import { restatementsCommand } from './cli/restatements.ts';
 import { rulesCommand } from './cli/rules.ts';
 import { runCommand } from './cli/run.ts';
@@ -68,7 +69,7 @@ const commands = (doors: Doors): CommandGroups => ({
   'Mend:': [reading(gapsCommand(doors)), backfillCommand(doors)],
   'Decide:': [accountsCommand(doors), budgetsCommand(doors), ratesCommand(doors), rulesCommand(doors)],
   'Keep:': [archiveCommand(doors), pruneCommand(doors), rebuildCommand(doors)],
-  'Prove:': [verifyCommand(doors), reading(explainCommand(doors))],
+  'Prove:': [verifyCommand(doors), reading(reconcileCommand(doors)), reading(explainCommand(doors))],
   'Look:': [
     serveCommand(doors),
     peekCommand(doors),

@@ -117,6 +117,7 @@ export const ERRORS = {
     status: 409,
     means: 'A file of the lake was made again and is not what it was: other rows, sums or rules.',
   },
+  INVOICE_INVALID: { exit: 2, status: 422, means: 'An invoice file has a line that cannot be used.' },
   EVENT_INVALID: { exit: 2, status: 422, means: 'An event asks for nothing that can be done.' },
   LEASE_LOST: {
     exit: 1,
