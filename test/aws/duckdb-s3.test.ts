@@ -122,12 +122,12 @@ describe('a bad day', () => {
     ['an internal error', { kind: 'answer', status: 500, code: 'InternalError' }],
     ['a connection that is cut', { kind: 'cut' }],
     ['an answer that is lost', { kind: 'lost' }],
-  ])('is borne: %s', async (_, fault) => {
+  ])('is borne, five times in a row: %s', async (_, fault) => {
     const { proxy, engine } = await engineOn();
     const uri = `s3://${bucket}/bad-day-${fault.kind}-${'status' in fault ? fault.status : ''}.parquet`;
-    proxy.harm = firstOf(2, () => true, fault);
+    proxy.harm = firstOf(5, () => true, fault);
     await engine.write(NUMBERS, uri);
-    proxy.harm = firstOf(2, () => true, fault);
+    proxy.harm = firstOf(5, () => true, fault);
     await engine.files('numbers', [uri], COLUMNS);
     expect(await engine.rows(sql`SELECT count(*), sum(n) FROM numbers`)).toEqual([[1000, 500500]]);
   });
