@@ -5,6 +5,7 @@ import type { Outbox, Preferences, StatusAnswer } from '../../../src/api/schemas
 import type { Choices, Overview, ProofAnswer } from '../../../src/api/schemas/overview.ts';
 import type { ScopeQuery } from '../../../src/api/schemas/parts.ts';
 import { API, client, read } from './client.ts';
+import type { When } from './pipeline.ts';
 
 /** The filters of the page, as the address and the API spell them. */
 export type Scope = ScopeQuery;
@@ -66,14 +67,17 @@ export const choices = queryOptions({
   queryKey: ['costs', 'choices'],
   queryFn: ({ signal }) => read<Choices>(client.choices.$get({ query: {} }, signalled(signal))),
 });
-export const status = queryOptions({
-  queryKey: ['status'],
-  queryFn: ({ signal }) => read<StatusAnswer>(client.status.$get({ query: {} }, signalled(signal))),
-});
-export const outbox = queryOptions({
-  queryKey: ['outbox'],
-  queryFn: ({ signal }) => read<Outbox>(client.outbox.$get({ query: {} }, signalled(signal))),
-});
+export const statusOf = (when: When) =>
+  queryOptions({
+    queryKey: ['status', when],
+    queryFn: ({ signal }) => read<StatusAnswer>(client.status.$get({ query: when }, signalled(signal))),
+  });
+export const status = statusOf({});
+export const outboxOf = (when: When) =>
+  queryOptions({
+    queryKey: ['outbox', when],
+    queryFn: ({ signal }) => read<Outbox>(client.outbox.$get({ query: when }, signalled(signal))),
+  });
 export const preferences = queryOptions({
   queryKey: ['preferences'],
   queryFn: ({ signal }) => read<Preferences>(client.preferences.$get({}, signalled(signal))),

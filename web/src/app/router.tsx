@@ -7,7 +7,7 @@ import {
 } from '@tanstack/react-router';
 import { OverviewPage } from '../overview/overview-page.tsx';
 import { NotFound } from './not-found.tsx';
-import { parseSearch, scopeOf, stringifySearch } from './search.ts';
+import { pageSearch, parseSearch, stringifySearch } from './search.ts';
 import { Shell } from './shell.tsx';
 
 const rootRoute = createRootRouteWithContext<{ queries: QueryClient }>()({
@@ -17,7 +17,7 @@ const rootRoute = createRootRouteWithContext<{ queries: QueryClient }>()({
 const overviewRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/',
-  validateSearch: scopeOf,
+  validateSearch: pageSearch,
   component: OverviewPage,
 });
 const healthRoute = createRoute({

@@ -22,6 +22,21 @@ export function scopeOf(search: Record<string, unknown>): Scope {
   return Object.fromEntries(given) as Scope;
 }
 
+/** What an address can say: the filters, the figure that is proved, the day whose history is told. */
+export interface PageSearch extends Scope {
+  readonly prove?: string;
+  readonly day?: string;
+}
+
+export function pageSearch(search: Record<string, unknown>): PageSearch {
+  const { prove, day } = search;
+  return {
+    ...scopeOf(search),
+    ...(typeof prove === 'string' && prove !== '' ? { prove } : {}),
+    ...(typeof day === 'string' && day !== '' ? { day } : {}),
+  };
+}
+
 /** Plain text both ways, so that a link can be written by hand: an account is digits, never a number. */
 export const parseSearch = (text: string): Record<string, string> =>
   Object.fromEntries(new URLSearchParams(text));

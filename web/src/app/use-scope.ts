@@ -27,6 +27,19 @@ export function useWhen(): When {
 
 const NOW: When = {};
 
+/** As of when, and how to change it: the page stays, and so do its filters. */
+export function useAsOf(): { asOf: string | undefined; show: (asOf: string | undefined) => void } {
+  const { asOf } = useWhen();
+  const navigate = useNavigate();
+  const show = (text: string | undefined) =>
+    void navigate({
+      to: '.',
+      search: (before: Record<string, unknown>) => ({ ...before, asOf: text }),
+      resetScroll: false,
+    });
+  return { asOf, show };
+}
+
 /** Changes filters in the address; undefined takes one away. Back undoes it. */
 export function useFilter(): (change: { [K in keyof Scope]?: Scope[K] | undefined }) => void {
   const navigate = useNavigate();

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { StatusAnswer } from '../../../src/api/schemas/health.ts';
-import { status } from '../api/questions.ts';
+import { statusOf } from '../api/questions.ts';
+import { useWhen } from '../app/use-scope.ts';
 import { bytesText } from '../format/bytes.ts';
 import { dayName, longDay, moment } from '../format/days.ts';
 import { count } from '../format/figures.ts';
@@ -12,7 +13,7 @@ import { WhyEmpty } from '../parts/why-empty.tsx';
 
 /** Do the data arrive, and does everything run? */
 export function HealthPage() {
-  const asked = useQuery({ ...status, refetchInterval: 30_000 });
+  const asked = useQuery({ ...statusOf(useWhen()), refetchInterval: 30_000 });
   return (
     <div className="page">
       <title>Health · Spendlight</title>

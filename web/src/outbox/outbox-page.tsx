@@ -2,7 +2,8 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Outbox } from '../../../src/api/schemas/health.ts';
 import { API } from '../api/client.ts';
-import { outbox } from '../api/questions.ts';
+import { outboxOf } from '../api/questions.ts';
+import { useWhen } from '../app/use-scope.ts';
 import { bytesText } from '../format/bytes.ts';
 import { moment } from '../format/days.ts';
 import { Block } from '../parts/block.tsx';
@@ -12,7 +13,7 @@ import { WhyEmpty } from '../parts/why-empty.tsx';
 
 /** Which mails were written? Demo lakes only: they are sent to nobody. */
 export function OutboxPage() {
-  const asked = useQuery(outbox);
+  const asked = useQuery(outboxOf(useWhen()));
   return (
     <div className="page">
       <title>Outbox · Spendlight</title>

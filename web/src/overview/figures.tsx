@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Overview } from '../../../src/api/schemas/overview.ts';
+import { type Figure as Name, Prove } from '../explain/prove.tsx';
 import { dayName, longWeekday, shortMonth } from '../format/days.ts';
 import {
   decimalsOf,
@@ -34,14 +35,19 @@ interface FigOf {
   readonly exact?: string | null | undefined;
   readonly title?: string | undefined;
   readonly children?: ReactNode;
+  /** What stands behind it can be asked. */
+  readonly prove?: Name | undefined;
 }
 
 /** With as many decimals as its size asks for. */
 const own = (amount: string): string => plain(amount, decimalsOf([amount]));
 
-const Fig = ({ name, big, exact, title, children }: FigOf) => (
+const Fig = ({ name, big, exact, title, children, prove }: FigOf) => (
   <div className="fig">
-    <dt>{name}</dt>
+    <dt>
+      {name}
+      {prove !== undefined && <Prove figure={prove} of={name} />}
+    </dt>
     <dd className="big" data-exact={exact ?? undefined} title={title}>
       {big}
     </dd>
@@ -56,6 +62,7 @@ function MonthToDate({ overview: { month, total, about } }: { overview: Overview
   return (
     <Fig
       name={isMonth ? 'Month to date' : 'Period'}
+      prove={isMonth ? 'mtd' : 'period'}
       big={own(amount)}
       exact={amount}
       title={full(amount, about.currency)}
@@ -94,6 +101,7 @@ function Forecast({ overview: { month, about } }: { overview: Overview }) {
   return (
     <Fig
       name="Forecast, run-rate"
+      prove="forecast"
       big={own(month.forecast)}
       exact={month.forecast}
       title={full(month.forecast, about.currency)}
@@ -122,6 +130,7 @@ function Budget({ overview: { month, about } }: { overview: Overview }) {
   return (
     <Fig
       name="Budget"
+      prove="budget"
       big={own(month.budget)}
       exact={month.budget}
       title={full(month.budget, about.currency)}
@@ -144,6 +153,7 @@ function Day({ overview: { day, about } }: { overview: Overview }) {
   return (
     <Fig
       name={dayName(day.date)}
+      prove="day"
       big={own(day.total)}
       exact={day.total}
       title={full(day.total, about.currency)}

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { ProblemError } from '../api/client.ts';
 import { overviewOf } from '../api/questions.ts';
 import { useScope } from '../app/use-scope.ts';
+import { ProveDrawer } from '../explain/prove.tsx';
 import { FirstRun } from '../first-run/first-run.tsx';
 import { Block } from '../parts/block.tsx';
 import { AlertsBlock } from './alerts-block.tsx';
@@ -46,6 +47,7 @@ export function OverviewPage() {
             <SharesBlock scope={scope} by="account" />
           </div>
           <ProofLine scope={scope} />
+          <ProveDrawer scope={scope} />
         </>
       )}
     </>
