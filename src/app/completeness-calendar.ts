@@ -4,13 +4,15 @@ import type { LakeState } from '../lake/catalog-types.ts';
 import { readAccounts } from '../lake/inputs.ts';
 import type { Lake } from '../lake/lake.ts';
 import { loadHistory } from '../lake/load-history.ts';
+import { pinHistory } from '../lake/pin-history.ts';
 import type { Cell, Engine, Row } from '../ports/engine.ts';
 import { accountSpans, linesPerAccountDay, thinDaysWithin } from '../sql/completeness.ts';
+import { lastChanges } from '../sql/restatements/last-changes.ts';
 import { calendarDays } from './calendar-days.ts';
 import { CELL_LETTERS, type CompletenessCalendar } from './calendar-report.ts';
 import { type CalendarGround, calendarRow, type RowFacts } from './calendar-rows.ts';
 import { completeDays, thinDay } from './complete-days.ts';
-import { finalityOf } from './finality.ts';
+import { changeKey, finalityOf } from './finality.ts';
 import { billsOf } from './period-bills.ts';
 
 export type * from './calendar-report.ts';
@@ -27,11 +29,18 @@ export async function completenessCalendar(
   now: number,
 ): Promise<CompletenessCalendar> {
   const commits = await loadHistory(lake.store, state.version);
+  await pinHistory(engine, lake, state, { days: period });
+  const changes = new Map(
+    (await engine.rows(lastChanges(period))).map(([source, account, day, version]) => [
+      changeKey(String(source), String(account), billingDate(String(day))),
+      Number(version),
+    ]),
+  );
   const ground: CalendarGround = {
     state,
     complete: await completeDays(engine, state, now),
     accounts: await readAccounts(lake, state.inputs.accounts),
-    finality: finalityOf(commits, billsOf(commits, state.exclusions), new Map(), now),
+    finality: finalityOf(commits, billsOf(commits, state.exclusions), changes, now),
     days: [...eachDay(period)],
     now,
   };
