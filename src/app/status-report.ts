@@ -39,6 +39,8 @@ export interface Status {
   readonly namesOutsideTable: readonly string[];
   /** Accounts in no OU. */
   readonly unmapped: readonly string[];
+  /** Bills that a delivery changed after they were invoiced, in the last 15 days. */
+  readonly reopened: readonly { readonly period: string; readonly source: string; readonly why: string }[];
   readonly withoutRate: readonly { readonly currency: string; readonly lines: number }[];
   /** What is wrong and how to mend it, most important first. */
   readonly troubles: readonly Trouble[];
