@@ -12,8 +12,10 @@ import { notYetBooked, ouDays } from '../../src/sql/digest/ou-days.ts';
 import { daySpikes } from '../../src/sql/digest/spikes.ts';
 import { whyMoved } from '../../src/sql/digest/why.ts';
 import { costEvents, eventsDaily, eventsMonthly } from '../../src/sql/events.ts';
+import { rowsBehind } from '../../src/sql/explain.ts';
 import { ouBreakdown } from '../../src/sql/ou-breakdown.ts';
 import type { Query } from '../../src/sql/query.ts';
+import { billedCells } from '../../src/sql/reconcile.ts';
 import { arrived } from '../../src/sql/restatements/arrivals.ts';
 import { breakdownDays, changedDays } from '../../src/sql/restatements/changed-days.ts';
 import { restated } from '../../src/sql/restatements/restated.ts';
@@ -31,7 +33,16 @@ import { rollup } from '../../src/sql/rollup.ts';
 import { spikes } from '../../src/sql/rules/c1.ts';
 import { lowValueRecurring } from '../../src/sql/rules/c3.ts';
 import type { Metric } from '../../src/sql/schema.ts';
+import { sql } from '../../src/sql/sql.ts';
 import { usageDays } from '../../src/sql/usage-days.ts';
+import {
+  breakdownOfCsv,
+  breakdownsDiffer,
+  breakdownTotals,
+  dayHistory,
+  rollupsDiffer,
+  rollupTotals,
+} from '../../src/sql/verify.ts';
 import { unportable } from '../portable/tokens.ts';
 
 const day = billingDate('2026-11-17');
@@ -96,6 +107,14 @@ const QUESTIONS: readonly Query[] = [
     costMetric: 'BilledCost',
     movers: [{ service: 'AmazonS3', account: '012345678901' }],
   }),
+  rowsBehind({ period, metric: 'BilledCost' }),
+  billedCells({ billingPeriod: '2026-11', source: 'focus-main' }),
+  rollupTotals('verify_costs'),
+  breakdownTotals('archived_csv'),
+  { name: 'verify_breakdown_of_csv', sql: breakdownOfCsv('archived_csv_text') },
+  breakdownsDiffer({ first: 'archived_csv', second: 'archived_parquet' }),
+  dayHistory(7),
+  rollupsDiffer({ made: sql`SELECT BillingDate FROM made_rollup`, stored: 'stored_costs', rows: 20 }),
 ];
 
 it.each(QUESTIONS)(

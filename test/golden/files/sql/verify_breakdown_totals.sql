@@ -1,0 +1,4 @@
+SELECT BillingDate, count(*) AS row_count, sum(DailyCost) AS total
+  FROM archived_csv
+  GROUP BY BillingDate
+  ORDER BY BillingDate
