@@ -82,11 +82,10 @@ export async function received(
   for (const [i, file] of files.entries()) {
     const name = file.path === mapping ? mappingName(file.sha256) : basename(file.path);
     const key = rawKey(source, deliveryId, i, name);
-    await store.adopt(key, file.path, mirror.originOf(file.path));
-    const { bytes, sha256 } = await store.seal(key);
+    const copy = () => store.adopt(key, file.path, mirror.originOf(file.path));
     // A newer manifest of the same content is not kept over the first; a data file must be what was read.
-    if (sha256 !== file.sha256 && i < content.files.length) throw changed(file.path);
-    raw.push({ key, rows: 0, bytes, sha256 });
+    const mustBe = i < content.files.length ? file : undefined;
+    raw.push({ key, rows: 0, ...(await keptCopy(store, key, copy, mustBe)) });
   }
   const { receivedAt } = await receipt(store, source, deliveryId, {
     format: LAKE_FORMAT,
@@ -105,6 +104,26 @@ export async function received(
     raw,
     ...ageOf(found, deliveredAt, receivedAt),
   };
+}
+
+/**
+ * The copy of a file in raw/. One that is not `mustBe` goes: it is what the file was for a moment, while it was written
+ * over, or what has become of it; the key stands for the right bytes, which could never be kept again.
+ * @throws UserError `FILE_UNREADABLE` where a copy made just now is not `mustBe`
+ */
+async function keptCopy(
+  store: ObjectStore,
+  key: string,
+  copy: () => Promise<boolean>,
+  mustBe: HashedFile | undefined,
+): Promise<Pick<LakeFile, 'bytes' | 'sha256'>> {
+  for (;;) {
+    const isNew = await copy();
+    const { bytes, sha256 } = await store.seal(key);
+    if (mustBe === undefined || sha256 === mustBe.sha256) return { bytes, sha256 };
+    await store.discard(key);
+    if (isNew) throw changed(mustBe.path);
+  }
 }
 
 /** @throws UserError `FILE_UNREADABLE` if a file is not what it was when it was hashed: nobody knows what was read */

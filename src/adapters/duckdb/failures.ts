@@ -1,10 +1,14 @@
 import { UserError } from '../../core/errors/user-error.ts';
-import { csvFailure } from './scan-failures.ts';
+import { csvFailure, parquetFailure } from './scan-failures.ts';
 
 /** What a user can mend of DuckDB's failures becomes a UserError; the rest is passed on with the statement that failed. */
 export function failure(error: unknown, statement: string): Error {
   const message = error instanceof Error ? error.message : String(error);
-  const known = csvFailure(message, error) ?? remoteFailure(message, error) ?? lakeFailure(message, error);
+  const known =
+    csvFailure(message, error) ??
+    remoteFailure(message, error) ??
+    lakeFailure(message, error) ??
+    parquetFailure(message, error);
   if (known !== undefined) return known;
   if (/no space left on device|disk quota exceeded|ENOSPC/i.test(message)) {
     return new UserError(

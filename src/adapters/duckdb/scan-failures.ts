@@ -23,3 +23,26 @@ export function csvFailure(message: string, cause: unknown): UserError | undefin
   const isCut = expected === undefined || found === undefined || Number(found) < Number(expected);
   return new UserError(isCut ? 'FILE_TRUNCATED' : 'FILE_UNREADABLE', { what, place, remedy }, { cause });
 }
+
+/** What DuckDB's Parquet reader says of bytes that are none; only some of it names the file. */
+const NOT_PARQUET =
+  /Failed to read (Parquet )?file|Could not read enough bytes|Invalid string encoding found in Parquet|TProtocolException|Out of buffer|don't know what type|Corrupted file|invalid TType|Not a Parquet file|too small to be a Parquet file/i;
+
+/** What DuckDB's Parquet reader refuses; undefined for every other failure. */
+export function parquetFailure(message: string, cause: unknown): UserError | undefined {
+  const isCut = /No magic bytes found at (the )?end of file/i.test(message);
+  if (!isCut && !NOT_PARQUET.test(message)) return undefined;
+  const place = { file: /file ["']([^"']+)["']/i.exec(message)?.[1] };
+  return new UserError(
+    isCut ? 'FILE_TRUNCATED' : 'FILE_UNREADABLE',
+    {
+      what: isCut
+        ? 'A Parquet file ends too early'
+        : `A Parquet file is damaged: ${message.split('\n', 1)[0]}`,
+      place,
+      remedy:
+        'If it came from outside, copy it again; nothing was loaded. If it is of the lake, spendlight verify tells what is wrong with it.',
+    },
+    { cause },
+  );
+}

@@ -13,6 +13,8 @@ export interface Arrival {
   readonly paths: readonly string[];
   /** All files of the delivery; the manifest last. */
   readonly files: readonly Landed[];
+  /** When it was made, as its manifest says, or else last changed; in milliseconds since 1970. */
+  readonly age: number;
 }
 
 /** What a look at the folder found. */
@@ -62,14 +64,15 @@ export class Landing {
     const data = files.filter(({ path }) => isDataFile(path) && !spokenFor.has(path));
     const loose = data.filter(({ path }) => !isOfPartition(path));
     for (const group of bySeries(loose)) {
-      if (await mayBeRead(group)) arrivals.push({ paths: group.map(({ path }) => path), files: group });
+      if (await mayBeRead(group))
+        arrivals.push({ paths: group.map(({ path }) => path), files: group, age: ageOf(group) });
       else unsettled = true;
     }
     const unannounced = data.find(({ path }) => isOfPartition(path));
     // Those of a manifest that waits for more of them are told with it.
     if (unannounced !== undefined && waiting.length === 0) waiting.push(noManifest(unannounced.path));
     return {
-      arrivals: arrivals.sort((a, b) => ageOf(a) - ageOf(b)),
+      arrivals: arrivals.sort((a, b) => a.age - b.age),
       unsettled,
       waiting,
       ignored: files
@@ -121,10 +124,12 @@ async function announced(
     const named = deliveries.flatMap((delivery) => delivery.files).map((path) => byPath.get(path));
     // A file that a manifest names and that is not seen here lies outside, or under a name of a file in the making.
     const own = named.filter((file) => file !== undefined);
-    return { paths: [manifest.path], files: [...own, manifest] };
+    const made = deliveries[0]?.manifest?.executionTime;
+    const age = made === undefined ? manifest.modified : Date.parse(made);
+    return { paths: [manifest.path], files: [...own, manifest], age };
   } catch (error) {
     if (error instanceof UserError && error.code === 'DELIVERY_NOT_READY') return error;
-    return { paths: [manifest.path], files: [manifest] };
+    return { paths: [manifest.path], files: [manifest], age: manifest.modified };
   }
 }
 
@@ -166,7 +171,7 @@ async function endsWhole(path: string): Promise<boolean> {
   }
 }
 
-const ageOf = ({ files }: Arrival): number => Math.max(...files.map(({ modified }) => modified));
+const ageOf = (files: readonly Landed[]): number => Math.max(...files.map(({ modified }) => modified));
 
 const noManifest = (file: string): UserError =>
   new UserError('DELIVERY_NOT_READY', {

@@ -4,7 +4,7 @@ import type { Clock, Log, Pause } from '../../ports/clock.ts';
 import type { Engine } from '../../ports/engine.ts';
 import type { FolderChanges } from '../../ports/folder-changes.ts';
 import type { IngestReport } from '../ingest-report.ts';
-import { type Arrival, isQuiet, Landing, type Look, nameIn, SETTLED_MS } from './landing.ts';
+import { type Arrival, isQuiet, Landing, type Look, nameIn, PATIENT_MS, SETTLED_MS } from './landing.ts';
 import { moveOn, putAway, tellWhyKept } from './put-away.ts';
 
 /** What watching works with. */
@@ -137,6 +137,7 @@ class Watching {
       const rest = arrival.files.filter((file) => !refused.has(file));
       if (rest.length > 0) await this.#done({ ...arrival, files: rest }, report);
     } catch (error) {
+      if (await this.#isTaken(arrival)) return;
       if (isOfTheFile(error)) await this.#refused(arrival, error);
       else this.#later(arrival, names, error);
     }
@@ -159,11 +160,12 @@ class Watching {
   async #refused(arrival: Arrival, error: UserError): Promise<void> {
     // What stays is read again by the next process: that a newer one took its place meanwhile is how it should be.
     if (error.code === 'DELIVERY_OLDER' && this.#request.after === 'keep') return this.#putAway(arrival);
-    if (!arrival.files.every(isQuiet)) {
-      this.#retries.set(markOf(arrival), {
-        at: this.#doors.clock.monotonic() + RETRY_MS.first,
-        pause: RETRY_MS.first,
-      });
+    const isLast = error.code === 'DELIVERY_OLDER' || arrival.files.every(isQuiet);
+    if (!isLast) {
+      // Whatever changes in it meanwhile makes it another arrival, which is tried at once.
+      const quiet = Math.min(...arrival.files.map(({ quietMs }) => quietMs));
+      const at = this.#doors.clock.monotonic() + PATIENT_MS - quiet;
+      this.#retries.set(markOf(arrival), { at, pause: RETRY_MS.first });
       return;
     }
     this.seen = { ...this.seen, failed: this.seen.failed + 1 };
@@ -174,6 +176,14 @@ class Watching {
       what: error.what,
       do: error.remedy,
     });
+  }
+
+  /** Another watcher, or a person, took the files away meanwhile. */
+  async #isTaken(arrival: Arrival): Promise<boolean> {
+    const there = await Promise.all(arrival.paths.map((path) => stat(path).catch(() => undefined)));
+    if (there.every((info) => info !== undefined)) return false;
+    this.#gone.add(markOf(arrival));
+    return true;
   }
 
   /** The disk is full, the lake is busy, an engine failed: nothing that the file could mend. */
@@ -215,9 +225,9 @@ const markOf = ({ paths, files }: Arrival): string =>
     .join('\n');
 
 /** The loose files that a refusal speaks of; of an export all of it. */
-const partOf = ({ paths, files }: Arrival, refused: readonly string[]): Arrival => {
-  const of = files.filter(({ path }) => paths.includes(path) && refused.includes(path));
-  return of.length === 0 ? { paths, files } : { paths: of.map(({ path }) => path), files: of };
+const partOf = (arrival: Arrival, refused: readonly string[]): Arrival => {
+  const of = arrival.files.filter(({ path }) => arrival.paths.includes(path) && refused.includes(path));
+  return of.length === 0 ? arrival : { ...arrival, paths: of.map(({ path }) => path), files: of };
 };
 
 /** What is wrong with the file itself, and not with the lake, the disk or us. */
