@@ -26,6 +26,8 @@ import type {
   CalendarQuery,
   DayHistory,
   DayHistoryQuery,
+  Gaps,
+  GapsQuery,
   Periods,
   Restatements,
   RestatementsQuery,
@@ -58,6 +60,7 @@ export interface PipelineDoors<P extends Pin = Pin> {
   restatements(pin: P, query: RestatementsQuery): Promise<Restatements>;
   dayHistory(pin: P, query: DayHistoryQuery): Promise<DayHistory>;
   runs(query: RunsQuery): Promise<Runs>;
+  gaps(query: GapsQuery): Promise<Gaps>;
   archive(query: ArchiveQuery): Promise<Archive>;
   /** The bytes of a file of an archived day. @throws UserError `NOT_FOUND` */
   archived(day: string, file: 'csv' | 'parquet', asOf?: string): Promise<Uint8Array<ArrayBuffer>>;

@@ -13,6 +13,8 @@ import {
   CalendarQuery,
   DayHistory,
   DayHistoryQuery,
+  Gaps,
+  GapsQuery,
   Periods,
   Restatements,
   RestatementsQuery,
@@ -57,6 +59,15 @@ const runs = createRoute({
   tags: [TAG],
   request: { query: RunsQuery },
   responses: { 200: json(Runs, 'Newest first'), ...problems(400, 401, 403, 404, 500, 503) },
+});
+const gaps = createRoute({
+  method: 'get',
+  path: '/gaps',
+  operationId: 'getGaps',
+  summary: 'What is missing, and what mends it',
+  tags: [TAG],
+  request: { query: GapsQuery },
+  responses: { 200: json(Gaps, 'By day'), ...problems(400, 401, 403, 404, 500, 503) },
 });
 const archive = createRoute({
   method: 'get',
@@ -103,6 +114,7 @@ export const pipelineApi = <P extends Pin>(doors: ApiDoors<P>, answer: ReturnTyp
     )
     .openapi(dayHistory, async (c) => c.json(await pipeline.dayHistory(c.var.pin, c.req.valid('query')), 200))
     .openapi(runs, async (c) => c.json(await pipeline.runs(c.req.valid('query')), 200))
+    .openapi(gaps, async (c) => c.json(await pipeline.gaps(c.req.valid('query')), 200))
     .openapi(archive, async (c) => c.json(await pipeline.archive(c.req.valid('query')), 200))
     .openapi(archived, async (c) => {
       const { day, file } = c.req.valid('param');

@@ -12,7 +12,7 @@ import { causes, movers } from '../app/serve/movers.ts';
 import { overview } from '../app/serve/overview.ts';
 import { breakdown, lines } from '../app/serve/pages.ts';
 import { PastLakes } from '../app/serve/past-lakes.ts';
-import { calendar, dayHistory, periods, restated, runs } from '../app/serve/pipeline.ts';
+import { calendar, dayHistory, missing, periods, restated, runs } from '../app/serve/pipeline.ts';
 import { keepPreferences, readPreferences } from '../app/serve/preferences.ts';
 import { choices, proof } from '../app/serve/proof.ts';
 import type { Served } from '../app/serve/served.ts';
@@ -23,6 +23,7 @@ import type { Clock, Log, Pause, Random } from '../ports/clock.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { Site } from '../ports/site.ts';
+import { noLake } from './answers.ts';
 import type { ApiDoors, CostDoors } from './doors.ts';
 import type { GuardOf } from './guard.ts';
 import type { Explanation } from './schemas/explain.ts';
@@ -87,6 +88,15 @@ export function serving(of: ServingOf): Serving {
       restatements: restated,
       dayHistory,
       runs: async ({ limit, asOf }) => runs((await then(asOf)).store, limit),
+      async gaps({ asOf, ...days }) {
+        const [held, tools] = [await hold(asOf), await then(asOf)];
+        if (held === undefined) throw noLake();
+        try {
+          return await missing(held.served, days, tools);
+        } finally {
+          held.release();
+        }
+      },
       archive: async ({ limit, asOf }) => archivedDays((await then(asOf)).store, limit),
       archived: async (day, file, asOf) => archivedFile((await then(asOf)).store, day, file),
     },

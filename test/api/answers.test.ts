@@ -71,6 +71,8 @@ const ROUTES = [
   '/explain?figure=period&from=2026-11-01&to=2026-11-10&service=AmazonS3&lines=3',
   '/causes',
   '/causes?service=AmazonS3',
+  '/gaps',
+  '/gaps?from=2026-11-01&to=2026-11-10',
   '/runs',
   '/runs?limit=1',
   '/periods',

@@ -270,6 +270,32 @@ export const DayHistory = z
   .openapi('DayHistory');
 export type DayHistory = z.infer<typeof DayHistory>;
 
+export const GapsQuery = z.strictObject({
+  from: Day.optional().openapi({ param: { description: 'Default: the first line.' } }),
+  to: Day.optional().openapi({ param: { description: 'Default: the latest complete day.' } }),
+  asOf: AsOfText,
+});
+export type GapsQuery = z.infer<typeof GapsQuery>;
+
+export const Gaps = z
+  .object({
+    lakeVersion: z.int(),
+    looked: z.object({ from: Day, to: Day }).nullable(),
+    gaps: z.array(
+      z.object({
+        kind: z.enum(['missing', 'small', 'no archive', 'no mail', 'no delivery']),
+        source: z.string().nullable(),
+        from: Day,
+        to: Day,
+        what: z.string(),
+        command: z.string().openapi({ description: 'What mends it.' }),
+      }),
+    ),
+    emptyBecause: Why,
+  })
+  .openapi('Gaps', { description: 'What is missing, by day, each with the command that mends it.' });
+export type Gaps = z.infer<typeof Gaps>;
+
 export const ArchiveQuery = listQuery(60, 1_000);
 export type ArchiveQuery = z.infer<typeof ArchiveQuery>;
 

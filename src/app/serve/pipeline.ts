@@ -4,6 +4,7 @@ import { recentRuns } from '../../lake/runs.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import { completenessCalendar } from '../completeness-calendar.ts';
+import { gaps } from '../gaps.ts';
 import { periodLedger } from '../period-ledger.ts';
 import {
   type Asking,
@@ -99,6 +100,31 @@ export async function calendar(served: Served, { from, to }: DaysRequest, clock:
     })),
     counts: { ...found.counts },
     emptyBecause: found.rows.length === 0 ? NOTHING_DELIVERED : null,
+  };
+}
+
+/** What is missing of data, archive and mails, each with the command that mends it. */
+export async function missing(
+  served: Served,
+  { from, to }: DaysRequest,
+  tools: { readonly store: ObjectStore; readonly clock: Clock },
+) {
+  const range = {
+    from: from === undefined ? undefined : billingDate(from),
+    to: to === undefined ? undefined : billingDate(to),
+  };
+  if (range.from !== undefined && range.to !== undefined) days(range.from, range.to);
+  const found = await served.apart((engine) => gaps({ ...tools, engine }, range));
+  return {
+    lakeVersion: found.lakeVersion,
+    looked: found.looked === undefined ? null : { ...found.looked },
+    gaps: found.gaps.map(({ source, ...gap }) => ({ ...gap, source: source ?? null })),
+    emptyBecause:
+      found.looked === undefined
+        ? 'No day is complete yet, so none can be missing.'
+        : found.gaps.length === 0
+          ? 'Nothing is missing: every due day has its lines, its archive and its mail.'
+          : null,
   };
 }
 

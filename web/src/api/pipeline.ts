@@ -3,6 +3,7 @@ import type {
   Archive,
   Calendar,
   DayHistory,
+  Gaps,
   Periods,
   Restatements,
   Runs,
@@ -50,6 +51,12 @@ export const dayHistoryOf = (when: When, day: string) =>
     queryKey: ['pipeline', 'day-history', when, day],
     queryFn: ({ signal }) =>
       read<DayHistory>(client['day-history'].$get({ query: { ...when, day } }, signalled(signal))),
+  });
+export const gapsOf = (when: When) =>
+  queryOptions({
+    queryKey: ['pipeline', 'gaps', when],
+    queryFn: ({ signal }) => read<Gaps>(client.gaps.$get({ query: when }, signalled(signal))),
+    ...kept,
   });
 export const archiveOf = (when: When) =>
   queryOptions({

@@ -80,7 +80,7 @@ function Told({ of }: { of: Explanation }) {
             : `, ${full(of.rows.lineSum, of.currency)}`}
         </Fact>
       </dl>
-      <Parts of={of} />
+      {of.parts.some(({ what }, i) => what !== of.charges[i]?.kind) && <Parts of={of} />}
       <Charges of={of} />
       <Deliveries of={of} />
       <Dearest of={of} />
@@ -200,7 +200,7 @@ const Dearest = ({ of: { dearest } }: { of: Explanation }) =>
   dearest.length === 0 ? null : (
     <>
       <h3>Its dearest lines</h3>
-      <table className="tb">
+      <table className="tb dear">
         <caption className="vh">The dearest lines behind the figure</caption>
         <tbody>
           {dearest.map((line, i) => (
@@ -212,9 +212,11 @@ const Dearest = ({ of: { dearest } }: { of: Explanation }) =>
               </th>
               <td className="mu">{line.date}</td>
               <td className="r">
-                <span title={`${line.amount} ${line.currency}`} data-exact={line.amount}>
-                  {full(line.amount, line.currency)}
-                </span>
+                <Figure
+                  amount={line.amount === 'unknown' ? null : line.amount}
+                  currency={line.currency}
+                  decimals={2}
+                />
               </td>
             </tr>
           ))}

@@ -9,6 +9,7 @@ import { Grey } from '../parts/skeleton.tsx';
 import { ArchiveBlock } from './archive-block.tsx';
 import { CalendarBlock } from './calendar-block.tsx';
 import { DayHistory } from './day-history.tsx';
+import { GapsBlock } from './gaps-block.tsx';
 import { PeriodsBlock } from './periods-block.tsx';
 import { RestatementsBlock } from './restatements-block.tsx';
 import { RunsBlock } from './runs-block.tsx';
@@ -43,6 +44,7 @@ export function PipelinePage() {
         <RunsBlock when={when} />
         <PeriodsBlock when={when} />
       </div>
+      <GapsBlock when={when} />
       <CalendarBlock when={when} />
       <div className="half sec">
         <RestatementsBlock when={when} ask={ask} />
