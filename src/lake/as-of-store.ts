@@ -6,6 +6,7 @@ import {
   CATALOG_HINT_KEY,
   copyIn,
   entryIn,
+  HEARTBEATS_PREFIX,
   LEDGER_PREFIX,
   ledgerKey,
   MAIL_MARKERS_PREFIX,
@@ -34,6 +35,7 @@ export function storeAsOf(store: ObjectStore, asOf: AsOf): ObjectStore {
     uri: (key) => store.uri(key),
     get: async (key) => {
       if (key === CATALOG_HINT_KEY) return hint;
+      if (isRewritten(key)) return contentThen(store, key, asOf.moment);
       return (await shown(key)) ? store.get(key) : undefined;
     },
     head: async (key) => ((await shown(key)) ? store.head(key) : undefined),
@@ -66,23 +68,28 @@ function shownAt(store: ObjectStore, asOf: AsOf, view: () => ObjectStore): (key:
   const { state, moment } = asOf;
   const entries = once(() => entriesShown(store, asOf));
   const mails = once(() => mailsShown(view()));
-  const isPast = async (key: string, at: (said: Said) => string | undefined): Promise<boolean> => {
-    const bytes = await store.get(key);
-    if (bytes === undefined) return false;
-    const time = at(readSelfChecked<Said>(bytes, key));
-    return time === undefined || Date.parse(time) <= moment;
-  };
   return async (key) => {
     const version = versionIn(key) ?? copyIn(key);
     if (version !== undefined) return version <= state.version;
     const entry = entryIn(key);
     if (entry !== undefined) return entry <= (await entries());
-    if (key.startsWith(RUNS_PREFIX)) return isPast(key, ({ endedAt, startedAt }) => endedAt ?? startedAt);
-    if (key.startsWith(MAIL_MARKERS_PREFIX)) return isPast(key, ({ at }) => at);
+    if (isRewritten(key)) return (await contentThen(store, key, moment)) !== undefined;
     if (key.startsWith(MAILS_PREFIX)) return (await mails()).has(key);
     if (key.startsWith(SNAPSHOTS_PREFIX)) return versionOfSnapshot(key) <= state.version;
     return true;
   };
+}
+
+/** Objects that change while they live, and tell in themselves when. */
+const isRewritten = (key: string): boolean =>
+  [RUNS_PREFIX, MAIL_MARKERS_PREFIX, HEARTBEATS_PREFIX].some((prefix) => key.startsWith(prefix));
+
+/** The newest content of `key` that tells of nothing after `moment`; undefined where there was none yet. */
+async function contentThen(store: ObjectStore, key: string, moment: number): Promise<Uint8Array | undefined> {
+  const now = await store.get(key);
+  if (now === undefined || isPast(now, key, moment)) return now;
+  const earlier = (await store.versions(key)).map(({ bytes }) => bytes).reverse();
+  return earlier.find((bytes) => isPast(bytes, key, moment));
 }
 
 /** Moments that objects of ours tell. */
@@ -90,7 +97,18 @@ interface Said {
   readonly at?: string;
   readonly startedAt?: string;
   readonly endedAt?: string;
+  readonly lastGood?: string;
+  readonly lastBad?: string;
+  readonly steps?: readonly Said[];
 }
+
+const momentsIn = ({ at, startedAt, endedAt, lastGood, lastBad, steps = [] }: Said): readonly string[] => [
+  ...[at, startedAt, endedAt, lastGood, lastBad].filter((time) => time !== undefined),
+  ...steps.flatMap(momentsIn),
+];
+
+const isPast = (bytes: Uint8Array, key: string, moment: number): boolean =>
+  momentsIn(readSelfChecked<Said>(bytes, key)).every((time) => Date.parse(time) <= moment);
 
 /**
  * How many entries the ledger had. Entries never go back in time; of those with the very same moment the ones count that

@@ -208,6 +208,12 @@ describe('the store of then', () => {
         new TextEncoder().encode(JSON.stringify({ run, endedAt })),
       );
 
+    for (const lastGood of ['2026-11-18T07:00:00Z', '2026-11-19T07:00:00Z', '2026-11-20T09:00:00Z'])
+      await store.put(
+        'state/heartbeats/feed-aws.json',
+        new TextEncoder().encode(JSON.stringify({ lastGood })),
+      );
+
     const seen = async (text: string) => {
       const view = storeAsOf(store, await stateAsOf(lake, text, NOW));
       const keys = async (prefix: string) =>
@@ -218,13 +224,19 @@ describe('the store of then', () => {
         ledger: (await readLedger(view)).entries.length,
         mails: await keys('mails/'),
         runs: await keys('ledger/runs/'),
+        beat: new TextDecoder().decode(await view.get('state/heartbeats/feed-aws.json')).slice(13, 23),
       };
     };
-    const first = { ledger: 1, mails: ['first.eml'], runs: ['a.json'] };
+    const first = { ledger: 1, mails: ['first.eml'], runs: ['a.json'], beat: '2026-11-18' };
     expect(await seen('2026-11-18')).toEqual({ head: 1, catalog: 1, ...first });
     expect(await seen('2')).toMatchObject({ head: 2, ledger: 2, mails: ['first.eml', 'second.eml'] });
     expect(await seen('3')).toMatchObject({ head: 3, ledger: 3 });
-    expect(await seen('2026-11-19')).toMatchObject({ head: 4, ledger: 4, runs: ['a.json'] });
+    expect(await seen('2026-11-19')).toMatchObject({
+      head: 4,
+      ledger: 4,
+      runs: ['a.json'],
+      beat: '2026-11-19',
+    });
     expect(await seen('2026-11-21')).toMatchObject({ head: 6, ledger: 4, runs: ['a.json', 'b.json'] });
 
     const view = storeAsOf(store, await stateAsOf(lake, '2', NOW));

@@ -69,6 +69,8 @@ export const inputKey = (kind: 'accounts' | 'budgets' | 'rates' | 'rules', versi
 /** All versions of what people decide of one kind. */
 export const inputsPrefix = (kind: Parameters<typeof inputKey>[0]): string => `state/${kind}/`;
 
+export const HEARTBEATS_PREFIX = 'state/heartbeats/';
+
 /** A1 as Parquet (current truth), and the very CSV that was mailed; both by BillingDate. */
 export const ouBreakdownKey = (day: BillingDate): string =>
   `ou-breakdowns/${dayFolder(day)}/ou_breakdown.parquet`;

@@ -127,6 +127,31 @@ it('asks many moments at once without mixing them up', async () => {
   expect(answers.map(({ about }) => about.lakeVersion)).toEqual(versions);
 });
 
+const DAYS = ['--from', '2026-11-01', '--to', '2026-11-17'];
+it.each([
+  [['status']],
+  [['breakdown', ...DAYS]],
+  [
+    [
+      'query',
+      'SELECT x_OU, x_CostClass, count(*), sum(BilledCost) FROM cost_lines GROUP BY 1, 2 ORDER BY 1, 2',
+    ],
+  ],
+  [['query', 'SELECT * FROM budgets ORDER BY 1, 2, 3']],
+  [['restatements', '--limit', '5']],
+  [['periods']],
+  [['calendar']],
+  [['rules', 'list']],
+  [['archive', 'list', '--day', '2026-11-17']],
+  [['archive', 'replay', '2026-11-17']],
+])('spendlight %j as of a moment prints what it prints on a lake that stopped at that moment', (command) => {
+  const own = (text: string): string => text.replaceAll(/"location": "[^"]*"/g, '');
+  const then = run(stopped.lake, THEN, '--json', ...command);
+  const asOf = run(grown.lake, NOW, '--json', '--as-of', THEN, ...command);
+  expect([asOf.status, own(asOf.stdout)]).toEqual([then.status, own(then.stdout)]);
+  expect(asOf.stdout).not.toBe('');
+});
+
 it.each([
   ['2020-01-01', 404, 'AS_OF_BEFORE_LAKE'],
   ['2026-11-22', 400, 'AS_OF_IN_FUTURE'],
