@@ -91,8 +91,20 @@ function sourceTroubles(
   ];
 }
 
-function moneyTroubles({ withoutRate, unmapped, namesOutsideTable: names }: Known): readonly Trouble[] {
+function moneyTroubles({
+  reopened,
+  withoutRate,
+  unmapped,
+  namesOutsideTable: names,
+}: Known): readonly Trouble[] {
   return [
+    ...reopened.map(({ period, source, why }) =>
+      trouble(
+        'PERIOD_REOPENED',
+        `${period} of ${source}: ${why}`,
+        `See what changed: spendlight restatements --from ${period}-01`,
+      ),
+    ),
     ...withoutRate.map(({ currency, lines }) =>
       trouble(
         'RATE_MISSING',
