@@ -107,6 +107,12 @@ export async function periodLedger(
   };
 }
 
+/** The bills that a delivery changed after they were invoiced, in the last 15 days. */
+export const reopenedBills = ({ periods }: PeriodLedger) =>
+  periods.flatMap(({ period, bills }) =>
+    bills.filter(({ state }) => state === 'reopened').map(({ source, why }) => ({ period, source, why })),
+  );
+
 /** The state of a bill at `now`. */
 export const stateOfBill = ({ period, deliveries, namesInvoices }: BillHistory, now: number): BillState =>
   billState(
