@@ -41,10 +41,10 @@ export interface ScanOf {
 }
 
 /**
- * Runs SQL. Questions are one text for every engine; readers and writers are the engine's own.
- * Relations made by `files`, `view` and `values` live as long as the engine and are replaced by name.
+ * Answers questions, each one text for every engine. Relations made by `files`, `view` and `values` live as long as the
+ * asker and are replaced by name.
  */
-export interface Engine {
+export interface Asker {
   readonly kind: 'duckdb' | 'athena' | 'trino';
   /** Version text for people and `status`. */
   readonly version: string;
@@ -52,18 +52,29 @@ export interface Engine {
   rows(question: Query | Sql): Promise<Row[]>;
   /** Rows in batches, for exports. */
   batches(question: Query | Sql): AsyncIterable<Row[]>;
-  /** Rows with the names and types of their columns. `readOnly` refuses everything but one SELECT (user's text). */
+  /** Rows with the names and types of their columns. */
   table(question: Query | Sql): Promise<{ readonly columns: readonly ColumnDef[]; readonly rows: Row[] }>;
-  /** Refuses (UserError `QUERY_INVALID`) what is not exactly one SELECT over our relations, then answers it. */
-  ask(text: string): Promise<{ readonly columns: readonly ColumnDef[]; readonly rows: Row[] }>;
   /** `name` := the rows of these Parquet files of the lake (none: an empty relation) with exactly `columns`. */
   files(name: string, uris: readonly string[], columns: readonly ColumnDef[]): Promise<void>;
   /** `name` := `select`, evaluated when asked. */
   view(name: string, select: Sql): Promise<void>;
-  /** `name` := the rows of `select`, evaluated now and kept (in memory, spilled to disk where large). */
-  keep(name: string, select: Sql): Promise<void>;
   /** `name` := a small relation from values (account map, rates, exclusions). Cells are text, cast to the column's type. */
   values(name: string, columns: readonly ColumnDef[], rows: readonly (readonly Cell[])[]): Promise<void>;
+  drop(name: string): Promise<void>;
+  /**
+   * One more asker of the same engine, for questions at the same time: sees the asker's relations; what it makes itself
+   * hides theirs of the same name, from it alone, and is gone when it is closed.
+   */
+  session(): Promise<Asker>;
+  close(): Promise<void>;
+}
+
+/** An engine that can also read what comes from outside, keep and write. Readers and writers are the engine's own. */
+export interface Engine extends Asker {
+  /** Refuses (UserError `QUERY_INVALID`) what is not exactly one SELECT over our relations, then answers it. */
+  ask(text: string): Promise<{ readonly columns: readonly ColumnDef[]; readonly rows: Row[] }>;
+  /** `name` := the rows of `select`, evaluated now and kept (in memory, spilled to disk where large). */
+  keep(name: string, select: Sql): Promise<void>;
   /** `name` := a relation of whole and binary numbers from typed arrays of one length, in bulk. Columns are integer, bigint or double. */
   numbers(name: string, columns: readonly NumberColumn[]): Promise<void>;
   /**
@@ -78,13 +89,7 @@ export interface Engine {
     uri: string,
     options?: { readonly compression?: 'gzip' },
   ): Promise<{ readonly rows: number }>;
-  drop(name: string): Promise<void>;
-  /**
-   * One more asker of the same engine, for questions at the same time: sees the engine's relations; what it makes itself
-   * hides theirs of the same name, from it alone, and is gone when it is closed.
-   */
   session(): Promise<Engine>;
-  close(): Promise<void>;
 }
 
 /** A column of numbers: Int32Array → integer, BigInt64Array → bigint, Float64Array → double. No nulls. */
