@@ -102,7 +102,7 @@ export async function received(
     content: content.sha256,
     receivedAt,
     raw,
-    ...ageOf(found, deliveredAt, receivedAt),
+    ...(statedAge(found, deliveredAt) ?? { deliveredAt: receivedAt, ageFrom: 'arrival' }),
   };
 }
 
@@ -134,14 +134,13 @@ export async function checkUnchanged({ files }: Content): Promise<void> {
   }
 }
 
-function ageOf(
+/** When the delivery was made, as its manifest or the user says; undefined where only its arrival tells. */
+export function statedAge(
   { manifest }: FoundDelivery,
   deliveredAt: string | undefined,
-  receivedAt: string,
-): Pick<DeliveryRef, 'deliveredAt' | 'ageFrom'> {
+): Pick<DeliveryRef, 'deliveredAt' | 'ageFrom'> | undefined {
   if (manifest !== undefined) return { deliveredAt: manifest.executionTime, ageFrom: 'manifest' };
-  if (deliveredAt !== undefined) return { deliveredAt, ageFrom: 'delivered-at' };
-  return { deliveredAt: receivedAt, ageFrom: 'arrival' };
+  return deliveredAt === undefined ? undefined : { deliveredAt, ageFrom: 'delivered-at' };
 }
 
 /** The first receipt of a delivery counts: who brings an old file again has not made it newer. */

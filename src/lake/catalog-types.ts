@@ -132,6 +132,11 @@ export interface HistoryFile extends LakeFile {
   readonly lastDate: BillingDate;
 }
 
+/** A load whose delivery was made once more, with the same content, at a later moment. */
+export interface Renewed extends Pick<DeliveryRef, 'deliveredAt' | 'ageFrom'> {
+  readonly load: string;
+}
+
 /** What a commit tells of itself for ever: amounts that it changed, and what it was the first to know. */
 export interface History {
   readonly restatements: readonly HistoryFile[];
@@ -185,6 +190,8 @@ export type LakeChange = { readonly history?: History } & (
       readonly removed: readonly string[];
       /** All exclusions there are after the commit. */
       readonly exclusions: readonly Exclusion[];
+      /** Deliveries that came again, made later than was known: their loads are of that age from now on. */
+      readonly renewed?: readonly Renewed[];
     }
   | {
       readonly kind: 'inputs';

@@ -8,6 +8,7 @@ import type {
   LakeChange,
   LakeState,
   Load,
+  Renewed,
   VerdictMonth,
 } from './catalog-types.ts';
 import { historyAfter, NO_HISTORY, type Segments } from './history-log.ts';
@@ -36,6 +37,7 @@ type EntryChange =
       readonly added: readonly Load[];
       readonly removed: readonly string[];
       readonly exclusions: { readonly added: readonly Exclusion[]; readonly removed: readonly string[] };
+      readonly renewed?: readonly Renewed[];
       readonly history?: History;
     }
   | Exclude<LakeChange, { kind: 'loads' }>;
@@ -93,7 +95,9 @@ export function applied(state: LakeState, entry: CatalogEntry): LakeState {
       const removed = new Set(change.removed);
       return {
         ...next,
-        loads: [...state.loads.filter((load) => !removed.has(load.id)), ...change.added].sort(byPlace),
+        loads: [...state.loads.filter((load) => !removed.has(load.id)), ...change.added]
+          .map((load) => ofAge(load, change.renewed))
+          .sort(byPlace),
         exclusions: patched(state.exclusions, change.exclusions),
       };
     }
@@ -190,6 +194,13 @@ function inputObjectsAfter(
 
 const keyOf = ({ billingPeriod, source, billingAccountId, subAccountId }: Exclusion): string =>
   JSON.stringify([billingPeriod, source, billingAccountId, subAccountId]);
+
+function ofAge(load: Load, renewed: readonly Renewed[] = []): Load {
+  const found = renewed.find((one) => one.load === load.id);
+  if (found === undefined) return load;
+  const { deliveredAt, ageFrom } = found;
+  return { ...load, delivery: { ...load.delivery, deliveredAt, ageFrom } };
+}
 
 const placeOf = ({ billingPeriod, source, scope, id }: Load): string =>
   `${billingPeriod} ${source} ${scope} ${id}`;

@@ -69,6 +69,18 @@ describe('two deliveries of one month', () => {
   });
 });
 
+it('is as old as it was made last: what came once more keeps out what was made in between', async () => {
+  const made = (day: string) => ({ executed: `2026-11-${day}T00:00:00Z` });
+  const place = await workplace();
+  await place.ingest(await focusManifest(times(10), made('16')));
+  const again = await place.ingest(await focusManifest(times(10), made('18')));
+  expect(again).toMatchObject({ lakeVersion: 2, deliveries: [{ outcome: 'unchanged' }] });
+  expect(codes(await place.ingest(await focusManifest(times(11), made('17'))))).toEqual(['DELIVERY_OLDER']);
+  expect(await totals(place)).toEqual(['2026-11 10 in 10']);
+  const once = await place.ingest(await focusManifest(times(10), made('18')));
+  expect(once).toMatchObject({ lakeVersion: 2, deliveries: [{ outcome: 'unchanged' }] });
+});
+
 describe('a month that shrinks', () => {
   it('is refused with the lake as it was, and loaded when the user insists', async () => {
     const place = await workplace();
