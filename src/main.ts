@@ -114,6 +114,7 @@ function doorsOf(call: Call, env: Environment): Doors {
     clock,
     pause: systemPause,
     random: systemRandom,
+    process: thisProcess(),
     turn: async (store, command, work) => {
       const waitMs = call.flags.wait * 1000;
       const { nameOf, turnBy } = await import('./lake/lease.ts');

@@ -5,15 +5,15 @@ import { precedence, sameContent } from '../lake/precedence.ts';
 import type { FoundDelivery, OpenDelivery } from '../sources/contract.ts';
 import { discover } from '../sources/discover.ts';
 import { openSource } from '../sources/open.ts';
+import { beatFeeds } from './heart.ts';
 import { readAccountMap } from './import-accounts.ts';
 import { type Decided, importInput, rerollStale } from './imports.ts';
 import { committed } from './ingest-commit.ts';
 import type { IngestDoors, IngestRequest } from './ingest-doors.ts';
 import { CountedEvents, EventsCame } from './ingest-events.ts';
 import { type LoadPlan, loadsOf, planned } from './ingest-loads.ts';
-import { type Content, checkUnchanged, contentOf, received, statedAge } from './ingest-receive.ts';
+import { type Content, checkUnchanged, contentOf, received } from './ingest-receive.ts';
 import { mendedRows, TooManyRejects, writeRejects } from './ingest-rejects.ts';
-import { renewed } from './ingest-renew.ts';
 import {
   type DeliveryReport,
   type IngestReport,
@@ -44,7 +44,9 @@ export async function ingest(doors: IngestDoors, request: IngestRequest): Promis
   await taking.takeOutside(request.paths.filter(isOutside));
   const lake = await openLakeIfAny(doors.store);
   const state = lake === undefined ? undefined : await rerollStale(doors, lake);
-  return { lakeVersion: state?.version ?? 0, ...taking.told() };
+  const told = taking.told();
+  if (lake !== undefined) await beatFeeds(doors, request.source, told);
+  return { lakeVersion: state?.version ?? 0, ...told };
 }
 
 /** What is wrong with the lake, its store or our way to it stops all; what is wrong with a delivery, that delivery. */
@@ -127,15 +129,9 @@ async function ingestDelivery(
 ): Promise<DeliveryReport> {
   const began = doors.clock.now();
   const content = await contentOf(found);
-  const age = statedAge(found, request.deliveredAt);
   const known = await alreadyLoaded(doors, found, content, request.source);
-  if (known !== undefined) {
-    await renewed(doors, { source: known.source, content: content.sha256, age });
-    return known;
-  }
+  if (known !== undefined) return known;
   const report = await loadedOnce(doors, { found, content, accounts }, request);
-  if (report.outcome === 'unchanged')
-    await renewed(doors, { source: report.source, content: content.sha256, age });
   const files = report.files.map(doors.mirror.nameOf);
   return { ...report, files, seconds: (doors.clock.now() - began) / 1000 };
 }
