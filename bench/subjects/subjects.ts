@@ -1,8 +1,10 @@
 import type { BenchData } from '../data/prepare.ts';
 import type { Case } from '../harness/measure.ts';
 import type { Figure } from '../harness/report.ts';
+import { agedCase, askedCase, asofFigures } from './asof.ts';
 import { bareBreakdownCase, breakdownCase, breakdownFigures } from './breakdown.ts';
 import { digestCase, digestFigures } from './digest.ts';
+import { deliverCase, historyFigures, openCase, restateCase, versionsCase } from './history.ts';
 import { bareCopyCase, bareCsvCase, ingestCase, ingestFigures } from './ingest.ts';
 import { lakeCase } from './lakes.ts';
 import { peekCase, peekFigures, sumsCase } from './peek.ts';
@@ -34,5 +36,10 @@ export const SUBJECTS: Readonly<Record<string, Subject>> = {
   },
   resource: { figures: resourceFigures, cases: { resource: resourceCase, 'cost-scan': costScanCase } },
   serve: { figures: serveFigures, cases: { serve: serveCase, start: startCase } },
+  history: {
+    figures: historyFigures,
+    cases: { restate: restateCase, deliver: deliverCase, versions: versionsCase, open: openCase },
+  },
+  asof: { figures: asofFigures, cases: { aged: agedCase, asked: askedCase } },
   query: { figures: queryFigures, cases: { query: queryCase } },
 };
