@@ -68,7 +68,7 @@ function asText(found: Restatements, { by, limit: most }: Flags): string {
   const listed = by === undefined ? rowTable(found) : groupTable(found, by);
   const shown = by === undefined ? found.rows.length : found.groups.length;
   return [
-    `${things(total.commits, 'commit')} changed days that were known: ${amount(total.up, 'signed')} and ${amount(total.down, 'signed')}, together ${amount(total.change, 'signed')} ${code}  (lake version ${lakeVersion})`,
+    `${things(total.commits, 'commit')} changed days that were known: up ${amount(total.up)}, down ${amount(total.down).replace('−', '')}, together ${amount(total.change, 'signed')} ${code}  (lake version ${lakeVersion})`,
     '',
     asTable(
       ['version', 'committed', 'cause', 'source', 'days', 'rows', 'up', 'down', 'together'],
