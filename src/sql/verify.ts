@@ -44,6 +44,10 @@ export const breakdownOfCsv = (csv: string): Sql => sql`
     ${nameInCell(sql`LinkedAccount`)} AS LinkedAccount, CAST(DailyCost AS decimal(38,15)) AS DailyCost
   FROM ${name(csv)}`;
 
+/** Archived Parquet as it is. */
+export const breakdownOfFiles = (files: string): Sql =>
+  sql`SELECT ${joined(BREAKDOWN_COLUMNS.map((column) => name(column.name)))} FROM ${name(files)}`;
+
 const nameInCell = (cell: Sql): Sql =>
   sql`CASE WHEN regexp_like(${cell}, ${"^'+[=+@\t\r-]"}) THEN substr(${cell}, 2) ELSE coalesce(${cell}, '') END`;
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -125,6 +126,20 @@ export function objectStoreContract(open: () => Promise<ObjectStore>): void {
       expect(place).toEqual({
         bytes: 3,
         sha256: 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+      });
+  });
+
+  it('hashes large objects, some at a time, as small ones', async () => {
+    const store = await open();
+    const large = [1, 2, 3, 4, 5, 6].map((byte) => new Uint8Array(9_000_000).fill(byte));
+    for (const [i, bytes] of large.entries()) await store.put(`large/${i}`, bytes);
+    const hashed = await Promise.all(large.map((_, i) => store.hash(`large/${i}`)));
+    for (const [i, [place]] of hashed.entries())
+      expect(place).toEqual({
+        bytes: 9_000_000,
+        sha256: createHash('sha256')
+          .update(large[i] ?? '')
+          .digest('hex'),
       });
   });
 

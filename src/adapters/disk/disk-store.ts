@@ -1,11 +1,11 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { invariant } from '../../core/errors/invariant.ts';
 import type { ObjectInfo, ObjectStore } from '../../ports/object-store.ts';
 import { checkedKey } from '../object-key.ts';
 import { codeOf, diskFailure, fileAbove, notAFolder } from './failures.ts';
+import { hashFile, hashHere } from './hash-file.ts';
 import { copyFlushed, type Publisher, publisher, syncFile, syncFolder } from './publish.ts';
 
 /** Our own folder inside the root: drafts, earlier contents, markers. Its keys are never listed. */
@@ -188,7 +188,7 @@ async function seal(disk: Disk, key: string): Promise<{ bytes: number; sha256: s
   for (let folder = dirname(path); folder.length >= disk.root.length; folder = dirname(folder)) {
     await syncFolder(folder);
   }
-  return hashed(path);
+  return hashHere(path);
 }
 
 /** The highest number and the key's own file are two files, where a content was replaced. */
@@ -197,19 +197,10 @@ async function hash(disk: Disk, key: string): Promise<{ bytes: number; sha256: s
   if ((await statIfFile(path)) === undefined) await disk.publisher.complete(path);
   const found: { bytes: number; sha256: string }[] = [];
   for (const place of new Set([path, disk.path(key)])) {
-    if ((await statIfFile(place)) !== undefined) found.push(await hashed(place));
+    const file = await statIfFile(place);
+    if (file !== undefined) found.push(await hashFile(place, file.size));
   }
   return found;
-}
-
-async function hashed(path: string): Promise<{ bytes: number; sha256: string }> {
-  const sum = createHash('sha256');
-  let bytes = 0;
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
-    sum.update(chunk);
-    bytes += chunk.length;
-  }
-  return { bytes, sha256: sum.digest('hex') };
 }
 
 async function discard(disk: Disk, key: string): Promise<void> {

@@ -7,6 +7,7 @@ import type { Engine, Row } from '../../ports/engine.ts';
 import {
   BREAKDOWN_COLUMNS,
   breakdownOfCsv,
+  breakdownOfFiles,
   breakdownsDiffer,
   breakdownTotals,
   dayHistory,
@@ -14,6 +15,8 @@ import {
 import type { ArchivedDayFacts, WrittenDay } from './archived-days.ts';
 import { type Compared, drift } from './report.ts';
 import { text, units } from './rollup-totals.ts';
+
+const ARCHIVED = ['archived_csv', 'archived_parquet', 'archived_csv_text', 'archived_parquet_files'];
 
 interface DayTotal {
   readonly rows: number;
@@ -59,7 +62,7 @@ export async function archiveLayers(
       ? []
       : parquetAgainstLake(day, parquet.get(day.date) ?? NONE, now.get(day.date) ?? NONE, changed)),
   ]);
-  for (const relation of ['archived_csv', 'archived_parquet']) await engine.drop(relation);
+  for (const relation of ARCHIVED) await engine.drop(relation);
   const untold = days.filter(({ parquet: { lakeVersion } }) => lakeVersion < since).length;
   return {
     compared: [
@@ -78,7 +81,7 @@ export async function archiveLayers(
 
 async function pinArchive(engine: Engine, { store }: Lake, days: readonly ArchivedDayFacts[]): Promise<void> {
   await engine.files(
-    'archived_parquet',
+    'archived_parquet_files',
     days.map(({ parquet }) => store.uri(parquet.key)),
     BREAKDOWN_COLUMNS,
   );
@@ -87,7 +90,9 @@ async function pinArchive(engine: Engine, { store }: Lake, days: readonly Archiv
     files: days.map((day) => store.uri(day.csv.key)),
     columns: BREAKDOWN_COLUMNS.map((column) => column.name),
   });
-  await engine.view('archived_csv', breakdownOfCsv('archived_csv_text'));
+  // Each small file is opened once, however many questions are asked.
+  await engine.keep('archived_parquet', breakdownOfFiles('archived_parquet_files'));
+  await engine.keep('archived_csv', breakdownOfCsv('archived_csv_text'));
 }
 
 async function totals(engine: Engine, breakdown: string): Promise<ReadonlyMap<string, DayTotal>> {
