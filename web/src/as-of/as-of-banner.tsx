@@ -2,8 +2,8 @@ import { useQuery } from '@tanstack/react-query';
 import type { Overview } from '../../../src/api/schemas/overview.ts';
 import { overviewOf } from '../api/questions.ts';
 import { useAsOf, useScope } from '../app/use-scope.ts';
-import { longDay } from '../format/days.ts';
-import { decimalsOf, full, plain } from '../format/figures.ts';
+import { longDay, rangeName } from '../format/days.ts';
+import { decimalsOf, plain } from '../format/figures.ts';
 
 /**
  * Says that the pages show what was known then, and what the same figure is today. Nothing that happens meanwhile changes
@@ -12,12 +12,9 @@ import { decimalsOf, full, plain } from '../format/figures.ts';
 export function AsOfBanner() {
   const { asOf, show } = useAsOf();
   const { scope, ready } = useScope();
-  const { asOf: _, ...now } = scope;
   const then = useQuery({ ...overviewOf(scope), enabled: ready && asOf !== undefined });
-  const today = useQuery({
-    ...overviewOf(now),
-    enabled: ready && asOf !== undefined && then.data !== undefined,
-  });
+  const { asOf: _, ...now } = { ...scope, ...then.data?.about.period };
+  const today = useQuery({ ...overviewOf(now), enabled: asOf !== undefined && then.data !== undefined });
   if (asOf === undefined) return null;
   const about = then.data?.about;
   return (
@@ -31,9 +28,7 @@ export function AsOfBanner() {
               : `on ${momentOf(about.asOf ?? about.committedAt)}, lake version ${about.lakeVersion}`}
             .
           </b>{' '}
-          {then.data?.month != null && today.data?.month != null && (
-            <span>{compared(then.data, today.data)}</span>
-          )}
+          {then.data !== undefined && today.data !== undefined && compared(then.data, today.data)}
         </span>
         <button type="button" className="btn" onClick={() => show(undefined)}>
           Back to now
@@ -46,11 +41,10 @@ export function AsOfBanner() {
 const momentOf = (iso: string): string => `${longDay(iso)} ${iso.slice(11, 16)} UTC`;
 
 /** The same days, as they stand now. */
-function compared({ month: was }: Overview, { month: is, about }: Overview): string {
-  if (was === null || is === null) return '';
-  const said = plain(was.toDate, decimalsOf([was.toDate]));
-  if (was.period.to !== is.period.to || was.period.from !== is.period.from)
-    return `It was the month to date up to ${longDay(was.period.to)}, ${said} ${about.currency}; today the latest complete day is ${longDay(is.period.to)}.`;
-  if (was.toDate === is.toDate) return `Today it is the same, ${said} ${about.currency}.`;
-  return `Month to date was ${said}; today it is ${full(is.toDate, about.currency)}.`;
+function compared({ total: was, about }: Overview, { total: is }: Overview): string {
+  const days = rangeName(about.period, about.period.to);
+  const said = plain(was.amount, decimalsOf([was.amount]));
+  return was.amount === is.amount
+    ? `${days} was ${said} ${about.currency} then and is the same today.`
+    : `${days} was ${said} ${about.currency} then; today it is ${plain(is.amount, decimalsOf([is.amount]))}.`;
 }

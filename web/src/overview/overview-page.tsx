@@ -5,6 +5,7 @@ import { useScope } from '../app/use-scope.ts';
 import { ProveDrawer } from '../explain/prove.tsx';
 import { FirstRun } from '../first-run/first-run.tsx';
 import { Block } from '../parts/block.tsx';
+import { WhyEmpty } from '../parts/why-empty.tsx';
 import { AlertsBlock } from './alerts-block.tsx';
 import { DailyBlock } from './daily/daily-block.tsx';
 import { Figures } from './figures.tsx';
@@ -15,11 +16,16 @@ import { ProofLine } from './proof-line.tsx';
 import { Say } from './say.tsx';
 import { SharesBlock } from './shares-block.tsx';
 
+const NOTHING_THEN = 'At that moment the lake held no cost lines yet.';
+
 /** Are we on plan, and if not, where? */
 export function OverviewPage() {
   const { scope, ready } = useScope();
   const asked = useQuery({ ...overviewOf(scope), enabled: ready });
-  if (isFirstRun(asked.error) || asked.data?.freshness.newestDay === null) return <FirstRun />;
+  const isEmpty = isFirstRun(asked.error) || asked.data?.freshness.newestDay === null;
+  if (isEmpty && scope.asOf !== undefined)
+    return <WhyEmpty because={NOTHING_THEN} next="Choose a later moment." />;
+  if (isEmpty) return <FirstRun />;
   return (
     <>
       <title>Overview · Spendlight</title>

@@ -28,7 +28,7 @@ export function GapsBlock({ when }: { when: When }) {
       title="Gaps"
       about={looked == null ? 'data, archive, mails' : `data, archive, mails, ${rangeName(looked)}`}
     >
-      <Block asked={asked} skeleton={<TableSkeleton rows={2} label="gaps" />}>
+      <Block asked={asked} skeleton={<TableSkeleton rows={1} label="gaps" />}>
         {({ gaps, emptyBecause }) =>
           emptyBecause === null ? (
             <ul className="mend" data-testid="gaps">

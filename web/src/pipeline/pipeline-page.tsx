@@ -1,8 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { Calendar, Runs } from '../../../src/api/schemas/pipeline.ts';
-import { calendarOf, runsOf } from '../api/pipeline.ts';
-import { status } from '../api/questions.ts';
+import { calendarOf, restatementsOf, runsOf } from '../api/pipeline.ts';
 import { useWhen } from '../app/use-scope.ts';
 import { shortDay } from '../format/days.ts';
 import { Grey } from '../parts/skeleton.tsx';
@@ -25,7 +24,7 @@ export function PipelinePage() {
       search: (before: Record<string, unknown>) => ({ ...before, day: asked }),
       resetScroll: false,
     });
-  const { data: known } = useQuery(status);
+  const { data: changed } = useQuery(restatementsOf(when));
   const { data: runs } = useQuery(runsOf(when));
   const { data: calendar } = useQuery(calendarOf(when, {}));
   return (
@@ -41,16 +40,18 @@ export function PipelinePage() {
         )}
       </h1>
       <div className="half">
-        <RunsBlock when={when} />
+        <div>
+          <RunsBlock when={when} />
+          <GapsBlock when={when} />
+        </div>
         <PeriodsBlock when={when} />
       </div>
-      <GapsBlock when={when} />
       <CalendarBlock when={when} />
       <div className="half sec">
         <RestatementsBlock when={when} ask={ask} />
         <DayHistory when={when} day={day} ask={ask} />
       </div>
-      <ArchiveBlock when={when} currency={known?.lake?.reportingCurrency ?? ''} />
+      <ArchiveBlock when={when} currency={changed?.currency ?? ''} />
     </div>
   );
 }
