@@ -83,11 +83,11 @@ export async function importInput<K extends InputKind>(
     const rollups = kind === 'budgets' ? [] : await staleRollups(doors, lake, state, { inputs });
     const objects = { [kind]: taken.object };
     const change = { kind: 'inputs', inputs: decisions, objects, rollups } as const;
-    const verdicts = (await judge?.(state, change)) ?? [];
-    const judged = verdicts.length === 0 ? {} : { verdicts };
+    const months = (await judge?.(state, change)) ?? [];
+    const judged = months.length === 0 ? {} : { months };
     const next = await commitWithHistory(doors, lake, state, { ...change, ...judged });
     if (next === undefined) {
-      await discardMonths(lake, verdicts);
+      await discardMonths(lake, months);
       continue;
     }
     doors.log.info('inputs.committed', { lakeVersion: next.version, kind, version: taken.version });
@@ -97,7 +97,7 @@ export async function importInput<K extends InputKind>(
       version: taken.version,
       lakeVersion: next.version,
       rerolled: rollups.length,
-      rejudged: verdicts.length,
+      rejudged: months.length,
     };
   }
   throw lakeBusy(lake);

@@ -1,8 +1,11 @@
 import { UserError } from '../core/errors/user-error.ts';
 import type { ObjectInfo, ObjectStore } from '../ports/object-store.ts';
+import { type Artefact, artefacts, bytesOf } from './artefacts.ts';
 import type { AsOf } from './as-of.ts';
 import { LAKE_FORMAT } from './catalog.ts';
 import {
+  ARCHIVE_CSV_PREFIX,
+  ARCHIVE_PREFIX,
   CATALOG_HINT_KEY,
   copyIn,
   entryIn,
@@ -11,13 +14,11 @@ import {
   ledgerKey,
   MAIL_MARKERS_PREFIX,
   MAILS_PREFIX,
-  mailKey,
   RUNS_PREFIX,
   SNAPSHOTS_PREFIX,
   versionIn,
-  versionOfSnapshot,
 } from './keys.ts';
-import { entriesOf, type LedgerEntry, readLedger } from './ledger.ts';
+import { type LedgerEntry, readLedger } from './ledger.ts';
 import { damaged, readSelfChecked, selfChecked } from './self-checked.ts';
 
 /**
@@ -25,7 +26,12 @@ import { damaged, readSelfChecked, selfChecked } from './self-checked.ts';
  * there, and nothing can be written. Whoever reads it with its moment for a clock gives the answers of that moment.
  */
 export function storeAsOf(store: ObjectStore, asOf: AsOf): ObjectStore {
-  const shown = shownAt(store, asOf, () => view);
+  const archive = once(() => archiveOf(view));
+  const shown = shownAt(store, asOf, archive);
+  const archivedThen = async (key: string): Promise<Uint8Array | undefined> => {
+    const artefact = (await archive()).get(key);
+    return artefact === undefined ? undefined : bytesOf(store, artefact);
+  };
   const hint = selfChecked({ format: LAKE_FORMAT, version: asOf.state.version });
   const refused = async (): Promise<never> => {
     throw readsOnly(asOf);
@@ -36,6 +42,7 @@ export function storeAsOf(store: ObjectStore, asOf: AsOf): ObjectStore {
     get: async (key) => {
       if (key === CATALOG_HINT_KEY) return hint;
       if (isRewritten(key)) return contentThen(store, key, asOf.moment);
+      if (isArchived(key)) return archivedThen(key);
       return (await shown(key)) ? store.get(key) : undefined;
     },
     head: async (key) => ((await shown(key)) ? store.head(key) : undefined),
@@ -64,21 +71,29 @@ export const readsOnly = ({ state, moment }: AsOf): UserError =>
   });
 
 /** Whether an object was there at that moment, by what it says itself: never by when a file was written. */
-function shownAt(store: ObjectStore, asOf: AsOf, view: () => ObjectStore): (key: string) => Promise<boolean> {
+function shownAt(
+  store: ObjectStore,
+  asOf: AsOf,
+  archive: () => Promise<ReadonlyMap<string, Artefact>>,
+): (key: string) => Promise<boolean> {
   const { state, moment } = asOf;
   const entries = once(() => entriesShown(store, asOf));
-  const mails = once(() => mailsShown(view()));
   return async (key) => {
     const version = versionIn(key) ?? copyIn(key);
     if (version !== undefined) return version <= state.version;
     const entry = entryIn(key);
     if (entry !== undefined) return entry <= (await entries());
     if (isRewritten(key)) return (await contentThen(store, key, moment)) !== undefined;
-    if (key.startsWith(MAILS_PREFIX)) return (await mails()).has(key);
-    if (key.startsWith(SNAPSHOTS_PREFIX)) return versionOfSnapshot(key) <= state.version;
+    if (isArchived(key)) return (await archive()).has(key);
     return true;
   };
 }
+
+/** Objects that the ledger names with their hashes. */
+const isArchived = (key: string): boolean =>
+  [ARCHIVE_PREFIX, ARCHIVE_CSV_PREFIX, MAILS_PREFIX, SNAPSHOTS_PREFIX].some((prefix) =>
+    key.startsWith(prefix),
+  );
 
 /** Objects that change while they live, and tell in themselves when. */
 const isRewritten = (key: string): boolean =>
@@ -137,11 +152,9 @@ async function entryAt(store: ObjectStore, number: number): Promise<LedgerEntry>
   return readSelfChecked<LedgerEntry>(bytes, key);
 }
 
-/** The mails that the ledger names. */
-async function mailsShown(view: ObjectStore): Promise<ReadonlySet<string>> {
-  return new Set(
-    entriesOf(await readLedger(view), 'digest').map(({ key, runDate }) => mailKey(runDate, key)),
-  );
+/** What is archived, by key, each in its newest version. */
+async function archiveOf(view: ObjectStore): Promise<ReadonlyMap<string, Artefact>> {
+  return new Map(artefacts(await readLedger(view)).map((artefact) => [artefact.key, artefact]));
 }
 
 function once<T>(work: () => Promise<T>): () => Promise<T> {

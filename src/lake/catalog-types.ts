@@ -201,7 +201,7 @@ export type LakeChange = { readonly history?: History } & (
       /** Rollups made anew because an input that they depend on has changed. */
       readonly rollups: readonly { readonly load: string; readonly rollup: Rollup }[];
       /** Verdicts made anew because of it; each replaces those of its month. */
-      readonly verdicts?: readonly VerdictMonth[];
+      readonly months?: readonly VerdictMonth[];
     }
   | {
       readonly kind: 'verdicts';

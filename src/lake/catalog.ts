@@ -108,7 +108,7 @@ export function applied(state: LakeState, entry: CatalogEntry): LakeState {
         inputs: { ...state.inputs, ...change.inputs },
         inputObjects: inputObjectsAfter(state, change),
         loads: state.loads.map((load) => ({ ...load, rollup: rollups.get(load.id) ?? load.rollup })),
-        verdicts: judgedAnew(state.verdicts, change.verdicts ?? []),
+        verdicts: judgedAnew(state.verdicts, change.months ?? []),
       };
     }
     case 'verdicts':

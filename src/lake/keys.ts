@@ -72,18 +72,18 @@ export const inputsPrefix = (kind: Parameters<typeof inputKey>[0]): string => `s
 export const HEARTBEATS_PREFIX = 'state/heartbeats/';
 
 /** A1 as Parquet (current truth), and the very CSV that was mailed; both by BillingDate. */
+export const ARCHIVE_PREFIX = 'ou-breakdowns/';
+export const ARCHIVE_CSV_PREFIX = 'ou-breakdowns-csv/';
 export const ouBreakdownKey = (day: BillingDate): string =>
-  `ou-breakdowns/${dayFolder(day)}/ou_breakdown.parquet`;
+  `${ARCHIVE_PREFIX}${dayFolder(day)}/ou_breakdown.parquet`;
 export const ouBreakdownCsvKey = (day: BillingDate): string =>
-  `ou-breakdowns-csv/${dayFolder(day)}/ou_breakdown.csv`;
+  `${ARCHIVE_CSV_PREFIX}${dayFolder(day)}/ou_breakdown.csv`;
 
 /** A mail as sent, `.eml`. `digestKey` is the digest's key (run date, edition, recipient group). */
 export const mailKey = (runDate: BillingDate, digestKey: string): string =>
   `mails/${runDate}/${safeFileName(digestKey)}.eml`;
 export const MAILS_PREFIX = 'mails/';
 export const SNAPSHOTS_PREFIX = 'snapshots/';
-/** The lake version that the page under `key` was made at. */
-export const versionOfSnapshot = (key: string): number => Number(/-v(\d+)\.pdf$/.exec(key)?.[1]);
 /** An executives' page (PDF) as it was first made on `runDate` of a billing day (or of none) at a lake version. */
 export const snapshotKey = (
   runDate: BillingDate,

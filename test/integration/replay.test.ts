@@ -12,6 +12,10 @@ import { importAccounts, importBudgets } from '../../src/app/import-files.ts';
 import { importRules } from '../../src/app/rules.ts';
 import { billingDate } from '../../src/core/calendar/billing-date.ts';
 import { exactText } from '../../src/core/money/money.ts';
+import { stateAsOf } from '../../src/lake/as-of.ts';
+import { storeAsOf } from '../../src/lake/as-of-store.ts';
+import { ouBreakdownCsvKey } from '../../src/lake/keys.ts';
+import { openLake } from '../../src/lake/lake.ts';
 import { type Charge, focusFile } from './bills.ts';
 import { type Workplace, workplace } from './workplace.ts';
 
@@ -141,6 +145,13 @@ it('names every version, who replaced what and why, and gives each back', async 
     ['csv', 1, false, 'first', undefined],
   ]);
   expect(await csv(1)).toBe(archived);
+  const lake = await openLake(place.store);
+  const then = storeAsOf(place.store, await stateAsOf(lake, '2026-11-19', place.clock.now()));
+  expect(new TextDecoder().decode(await then.get(ouBreakdownCsvKey(DAY)))).toBe(archived);
+  expect((await archiveList(then, DAY)).map(({ kind, version }) => [kind, version])).toEqual([
+    ['parquet', 1],
+    ['csv', 1],
+  ]);
   expect((await csv(2)).split('\n')[1]).toBe('2026-11-17,Second,AWSLambda,111111111111,60.000000000000007');
   expect([await replayed('then', 1), await replayed('then', 2)]).toMatchObject([
     { versions: { accounts: 1, rules: 1 }, csv: { isIdentical: true } },
