@@ -107,7 +107,7 @@ function doorsOf(call: Call, env: Environment): Doors {
     const { outbox: open } = await import('./adapters/mail/outbox.ts');
     return open(settings().outboxDir);
   };
-  return {
+  const doors: Doors = {
     settings,
     json: () => call.flags.json === true,
     width: () => (process.stdout.isTTY ? process.stdout.columns : undefined),
@@ -142,22 +142,21 @@ function doorsOf(call: Call, env: Environment): Doors {
         : openStore(location ?? settings().lake ?? DEFAULT_LAKE, settings(), log),
     outside: async () => (await s3For(settings())).outside,
     async mailer() {
-      const { smtpUrl, finops, exec } = settings().mail;
-      if (smtpUrl === undefined || finops.length + exec.length === 0) return outbox();
+      const { smtpUrl, ses, finops, exec } = settings().mail;
+      if (finops.length + exec.length === 0) return outbox();
+      if (ses !== undefined) return sesFor(settings(), ses);
+      if (smtpUrl === undefined) return outbox();
       const { smtp } = await import('./adapters/mail/smtp.ts');
       return smtp(smtpUrl);
     },
     outbox,
     notify() {
-      const url = settings().mail.slackWebhookUrl;
-      if (url === undefined) return undefined;
-      return async (text) => {
-        const { slackWebhook } = await import('./adapters/slack/webhook.ts');
-        await slackWebhook(url)(text);
-      };
+      const { slackWebhookUrl, alertTopicArn } = settings().mail;
+      if (slackWebhookUrl === undefined && alertTopicArn === undefined) return undefined;
+      return (text) => tellAll(settings(), text);
     },
     scratch,
-    serve: (at) => serve(at, { settings: settings(), clock, log: log(), scratch }),
+    serve: (at) => serve(at, doors),
     async folderChanges(folder) {
       const { folderChanges } = await import('./adapters/disk/folder-changes.ts');
       return folderChanges(folder);
@@ -170,6 +169,7 @@ function doorsOf(call: Call, env: Environment): Doors {
       call.exit = 1;
     },
   };
+  return doors;
 }
 
 /**
@@ -200,6 +200,27 @@ const remoteFor = (settings: Settings) => ({
   clock: systemClock,
   access: async () => (await s3For(settings)).access,
 });
+
+async function sesFor({ aws }: Settings, of: NonNullable<Settings['mail']['ses']>): Promise<Mailer> {
+  const { ses } = await import('./adapters/ses/ses.ts');
+  return ses({ aws, ...of, pause: systemPause, random: systemRandom });
+}
+
+/** Says a line by every channel that is set up; one that fails does not silence the others. @throws what the first of them throws */
+async function tellAll({ aws, mail }: Settings, text: string): Promise<void> {
+  const { slackWebhookUrl: url, alertTopicArn: topic } = mail;
+  const said = await Promise.allSettled([
+    url === undefined
+      ? undefined
+      : import('./adapters/slack/webhook.ts').then((by) => by.slackWebhook(url)(text)),
+    topic === undefined
+      ? undefined
+      : import('./adapters/sns/sns.ts').then((by) =>
+          by.snsTopic(topic, { aws, pause: systemPause, random: systemRandom })(text),
+        ),
+  ]);
+  for (const one of said) if (one.status === 'rejected') throw one.reason;
+}
 
 async function s3For({ aws }: Settings): Promise<S3> {
   const { openS3 } = await import('./adapters/s3/open.ts');
@@ -242,14 +263,9 @@ function toldToStop(env: Environment): Promise<void> {
   });
 }
 
-interface ServeTools {
-  readonly settings: Settings;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly scratch: () => Promise<string>;
-}
-
-async function serve(at: ServeAt, { settings, clock, log, scratch }: ServeTools): Promise<Serving> {
+async function serve(at: ServeAt, doors: Doors): Promise<Serving> {
+  const { clock, log, pause, random, scratch, turn, process: self, run } = doors;
+  const settings = doors.settings();
   const { guardFor } = await import('./api/guard.ts');
   const guard = guardFor(settings, at.host, () => systemRandom.id() + systemRandom.id());
   const [{ serving }, { listen }, { builtSite }] = await Promise.all([
@@ -265,12 +281,13 @@ async function serve(at: ServeAt, { settings, clock, log, scratch }: ServeTools)
     openSmallEngine: () => openDuckDb({ memoryLimit: PAST_MEMORY, threads: 2, tempDirectory: spill, remote }),
     openLargeEngine: () => openEngine(settings, scratch),
     scratch,
-    clock,
-    pause: systemPause,
-    random: systemRandom,
-    log,
-    settings,
-    guard,
+    ...{ clock, pause, random, log, settings, turn, guard },
+    alarms: {
+      ...{ store: at.store, clock, pause, log, settings, process: self, run },
+      mailer: await doors.mailer(),
+      outbox: await doors.outbox(),
+      notify: doors.notify(),
+    },
     pages: await builtSite(join(import.meta.dirname, '..', 'web')),
     process: {
       version: packageJson.version,

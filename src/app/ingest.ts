@@ -12,8 +12,9 @@ import { committed } from './ingest-commit.ts';
 import type { IngestDoors, IngestRequest } from './ingest-doors.ts';
 import { CountedEvents, EventsCame } from './ingest-events.ts';
 import { type LoadPlan, loadsOf, planned } from './ingest-loads.ts';
-import { type Content, checkUnchanged, contentOf, received } from './ingest-receive.ts';
+import { type Content, checkUnchanged, contentOf, received, statedAge } from './ingest-receive.ts';
 import { mendedRows, TooManyRejects, writeRejects } from './ingest-rejects.ts';
+import { renewed } from './ingest-renew.ts';
 import {
   type DeliveryReport,
   type IngestReport,
@@ -129,9 +130,15 @@ async function ingestDelivery(
 ): Promise<DeliveryReport> {
   const began = doors.clock.now();
   const content = await contentOf(found);
+  const age = statedAge(found, request.deliveredAt);
   const known = await alreadyLoaded(doors, found, content, request.source);
-  if (known !== undefined) return known;
+  if (known !== undefined) {
+    await renewed(doors, { source: known.source, content: content.sha256, age });
+    return known;
+  }
   const report = await loadedOnce(doors, { found, content, accounts }, request);
+  if (report.outcome === 'unchanged')
+    await renewed(doors, { source: report.source, content: content.sha256, age });
   const files = report.files.map(doors.mirror.nameOf);
   return { ...report, files, seconds: (doors.clock.now() - began) / 1000 };
 }

@@ -1,5 +1,7 @@
 import type { BillingDate } from '../core/calendar/billing-date.ts';
 import type { LakeIdentity, LakeState } from '../lake/catalog-types.ts';
+import type { Heartbeat } from '../lake/heartbeats.ts';
+import type { Holder } from '../lake/lease.ts';
 import type { EndedRun, RunRecord } from '../lake/runs.ts';
 import type { CompleteDays } from './complete-days.ts';
 import type { Delivery } from './send-once.ts';
@@ -33,6 +35,10 @@ export interface Status {
   /** The latest runs of all kinds with their steps, newest first, those under way or broken off among them. */
   readonly runs: readonly RunRecord[];
   readonly nextRunDue: string;
+  /** Who writes to the lake now; `isGone`: its process has died, and the next one that wants to write takes over. */
+  readonly writing: (Holder & { readonly isGone: boolean }) | undefined;
+  /** Last signs of life of feeds, schedules, channels and the engine. */
+  readonly heartbeats: readonly Heartbeat[];
   readonly mail: { readonly key: string; readonly delivery: Delivery | undefined } | undefined;
   readonly ledger: { readonly entries: number; readonly head: string; readonly archivedDays: number };
   /** ServiceNames that the table of product codes does not know: they stand in the breakdown as they are. */

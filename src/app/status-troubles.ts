@@ -1,5 +1,6 @@
 import { addDays, dayOf } from '../core/calendar/billing-date.ts';
 import type { CompleteDays } from './complete-days.ts';
+import { heartTroubles } from './heart-troubles.ts';
 import type { Status, Trouble } from './status-report.ts';
 
 type Known = Omit<Status, 'troubles'>;
@@ -9,7 +10,12 @@ const RUN_GRACE_HOURS = 2;
 
 /** What is wrong with the lake at `now` (ms since 1970), most important first. Empty: all is well. */
 export function troubles(status: Known, complete: CompleteDays, now: number): readonly Trouble[] {
-  const current = [...mailTroubles(status), ...sourceTroubles(status, complete), ...moneyTroubles(status)];
+  const current = [
+    ...heartTroubles(status, now),
+    ...mailTroubles(status),
+    ...sourceTroubles(status, complete),
+    ...moneyTroubles(status),
+  ];
   const told = new Set(current.map(({ code }) => code));
   // What the last run complained of and is still so is told once, as it is now.
   const all = [...runTroubles(status, now).filter(({ code }) => !told.has(code)), ...current];

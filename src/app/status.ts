@@ -1,13 +1,16 @@
 import { addDays, dayOf, eachDay } from '../core/calendar/billing-date.ts';
 import { daysInLedger } from '../lake/archive.ts';
 import type { LakeState } from '../lake/catalog-types.ts';
+import { heartbeats } from '../lake/heartbeats.ts';
 import { openLake } from '../lake/lake.ts';
+import { currentHolder, isGone } from '../lake/lease.ts';
 import { entriesOf, type Ledger, readLedger } from '../lake/ledger.ts';
 import { pinLake } from '../lake/pin.ts';
 import { type EndedRun, lastRun, recentRuns } from '../lake/runs.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
+import type { ThisProcess } from '../ports/this-process.ts';
 import { accountReach, linesWithoutRate, namesOutsideTable, unmappedAccounts } from '../sql/status.ts';
 import { covers } from './archive-days.ts';
 import { type CompleteDays, completeDays } from './complete-days.ts';
@@ -26,17 +29,20 @@ export interface StatusTools {
   readonly engine: Engine;
   readonly store: ObjectStore;
   readonly clock: Clock;
+  /** Undefined: whether who writes now still lives cannot be told. */
+  readonly process?: ThisProcess | undefined;
 }
 
 /** Looks at the lake as it is now; changes nothing. @throws UserError `LAKE_EMPTY` where there is none */
-export async function lakeStatus({ engine, store, clock }: StatusTools): Promise<Status> {
+export async function lakeStatus({ engine, store, clock, process }: StatusTools): Promise<Status> {
   const lake = await openLake(store);
   const state = await lake.head();
   await pinLake(engine, lake, state);
   const complete = await completeDays(engine, state, clock.now());
   const ledger = await readLedger(store);
   const latest = await lastRun(store);
-  const sent = entriesOf(ledger, 'digest').at(-1)?.key ?? latest?.digest;
+  const digests = entriesOf(ledger, 'digest').filter(({ key }) => key.endsWith('daily/finops'));
+  const sent = digests.at(-1)?.key ?? latest?.digest;
   const known = {
     lake: {
       location: store.location,
@@ -53,6 +59,8 @@ export async function lakeStatus({ engine, store, clock }: StatusTools): Promise
     lastRun: latest,
     runs: await recentRuns(store, RUNS_SHOWN),
     nextRunDue: nextRunDue(clock.now(), latest),
+    writing: await writingNow(store, process),
+    heartbeats: await heartbeats(store),
     mail: sent === undefined ? undefined : { key: sent, delivery: await lookUpDelivery(store, sent) },
     ledger: { entries: ledger.entries.length, head: ledger.head, archivedDays: daysInLedger(ledger).size },
     namesOutsideTable: (await engine.rows(namesOutsideTable({}))).map(([name]) => String(name)),
@@ -131,6 +139,11 @@ const loadedLines = (totals: LakeState['loads'][number]['totals']): number =>
 
 const accountsIn = (state: LakeState): number =>
   new Set(state.loads.flatMap(({ accounts }) => accounts.map(({ subAccountId }) => subAccountId))).size;
+
+async function writingNow(store: ObjectStore, process: ThisProcess | undefined): Promise<Status['writing']> {
+  const holder = await currentHolder(store);
+  return holder && { ...holder, isGone: process !== undefined && isGone(holder, process) };
+}
 
 /** Tomorrow's run, or today's where none was done for today yet. */
 function nextRunDue(now: number, latest: EndedRun | undefined): string {

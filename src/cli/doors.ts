@@ -7,6 +7,7 @@ import type { FolderChanges } from '../ports/folder-changes.ts';
 import type { Mailer } from '../ports/mailer.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { Outside } from '../ports/outside.ts';
+import type { ThisProcess } from '../ports/this-process.ts';
 
 /**
  * What a command may touch. A command imports its use case when it runs (`await import('../app/x.ts')`), never at the
@@ -24,6 +25,8 @@ export interface Doors {
   readonly clock: Clock;
   readonly pause: Pause;
   readonly random: Random;
+  /** The process that this call is. */
+  readonly process: ThisProcess;
   /** Takes the turn to write to a lake; waits for it as long as `--wait` says. A turn within a turn waits for itself. */
   readonly turn: Turn;
   /** Goes to stderr. */

@@ -75,6 +75,7 @@ export const ERRORS = {
   ACCOUNTS_INVALID: { exit: 2, status: 422, means: 'An account map cannot be used.' },
   BUDGETS_INVALID: { exit: 2, status: 422, means: 'A budgets file cannot be used.' },
   RATES_INVALID: { exit: 2, status: 422, means: 'A file of exchange rates cannot be used.' },
+  RULES_INVALID: { exit: 2, status: 422, means: 'A file of rules cannot be used.' },
   RATE_MISSING: {
     exit: 1,
     status: 422,
@@ -112,13 +113,13 @@ export const ERRORS = {
     status: 409,
     means: 'Another process was writing to the lake for longer than we wait, or kept committing first.',
   },
+  INVOICE_INVALID: { exit: 2, status: 422, means: 'An invoice file has a line that cannot be used.' },
+  EVENT_INVALID: { exit: 2, status: 422, means: 'An event asks for nothing that can be done.' },
   REBUILD_DIFFERS: {
     exit: 1,
     status: 409,
     means: 'A file of the lake was made again and is not what it was: other rows, sums or rules.',
   },
-  INVOICE_INVALID: { exit: 2, status: 422, means: 'An invoice file has a line that cannot be used.' },
-  EVENT_INVALID: { exit: 2, status: 422, means: 'An event asks for nothing that can be done.' },
   LEASE_LOST: {
     exit: 1,
     status: 409,
