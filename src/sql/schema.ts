@@ -129,7 +129,7 @@ export type Cause = (typeof CAUSES)[number];
 /**
  * `restatements/`: what one commit changed of (source, day)s that the lake held before it. Sums of the amounts that were
  * known; 0 where there was no line. Changes of less than 0.005 are one row a day, source, currency and metric, with
- * REMAINDER as OU and as Service.
+ * REMAINDER as OU and as Service. The relation `restatements` adds when the commit was made, as CommittedAt.
  */
 export const RESTATED_COLUMNS: readonly ColumnDef[] = [
   column('BillingDate', 'date'),
@@ -142,12 +142,6 @@ export const RESTATED_COLUMNS: readonly ColumnDef[] = [
   /** Id of the delivery that did it; null where no delivery did. */
   ...varchars('Delivery'),
   column('LakeVersion', 'bigint'),
-];
-
-/** Relation `restatements`. */
-export const RESTATEMENT_COLUMNS: readonly ColumnDef[] = [
-  ...RESTATED_COLUMNS,
-  column('CommittedAt', 'timestamp'),
 ];
 
 /**
