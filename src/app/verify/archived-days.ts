@@ -42,10 +42,17 @@ export function archivedDays(entries: readonly LedgerEntry[]): readonly Archived
   return [...days.values()].sort((a, b) => (a.date < b.date ? -1 : 1));
 }
 
-/** The oldest version after which every commit that changed a figure tells what it changed. */
-export function toldSince(commits: readonly CatalogEntry[]): number {
+/**
+ * The oldest version after which every commit that changed a figure tells what it changed: older programs did not write it,
+ * and what nothing could make again stands empty.
+ */
+export function toldSince(commits: readonly CatalogEntry[], entries: readonly LedgerEntry[]): number {
+  const emptied = new Set(entries.flatMap((entry) => (entry.kind === 'rebuilt' ? entry.emptied : [])));
   const silent = commits.filter(({ change }) => {
-    if (change.kind === 'verdicts' || change.history !== undefined) return false;
+    if (change.kind === 'verdicts') return false;
+    const { history } = change;
+    if (history !== undefined)
+      return [...history.restatements, ...history.arrivals].some(({ key }) => emptied.has(key));
     return change.kind === 'loads' || change.rollups.length > 0;
   });
   return silent.at(-1)?.version ?? 0;

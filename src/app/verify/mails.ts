@@ -3,20 +3,23 @@ import { mailKey } from '../../lake/keys.ts';
 import { type LedgerEntry, sha256 } from '../../lake/ledger.ts';
 import type { Finding } from '../../lake/verify/finding.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
-import type { ArchivedDayFacts } from './archived-days.ts';
 import { type Compared, drift } from './report.ts';
 
-/** The CSV in each mail is the archived one, byte for byte; the page in an executives' mail is the archived page. */
+/**
+ * The CSV in each mail is the archived one, byte for byte: the one that was archived when the mail went out, for a day that
+ * is made again keeps its earlier CSV as a version. The page in an executives' mail is the archived page.
+ */
 export async function mailAttachments(
   store: ObjectStore,
   entries: readonly LedgerEntry[],
-  days: readonly ArchivedDayFacts[],
 ): Promise<Compared> {
-  const csvOf = new Map(days.map((day) => [day.date as string, day.csv.sha256]));
+  const csvOf = new Map<string, string>();
   const pages = new Set(entries.flatMap((entry) => (entry.kind === 'snapshot' ? [entry.sha256] : [])));
   const findings: Finding[] = [];
   let compared = 0;
   for (const entry of entries) {
+    if (entry.kind === 'archive.planned' && entry.again?.what !== 'parquet')
+      for (const { date, csv } of entry.days) csvOf.set(date, csv);
     if (entry.kind !== 'digest') continue;
     const key = mailKey(entry.runDate, entry.key);
     const raw = await store.get(key);
@@ -33,7 +36,9 @@ export async function mailAttachments(
     }
   }
   return {
-    compared: [`${compared} mailed attachments = archived CSV or page, byte for byte`],
+    compared: [
+      `${compared} mailed ${compared === 1 ? 'attachment' : 'attachments'} = archived CSV or page, byte for byte`,
+    ],
     notCompared: [],
     findings,
   };

@@ -124,9 +124,9 @@ async function allSums(
   progress.step('compare sums', 0, 0, 'rollups');
   parts.push(await rollupsAgainstTotals(engine, lake, state));
   progress.step('compare sums', 0, 0, 'archive');
-  parts.push(await archiveLayers(engine, lake, state, days, toldSince(catalog.entries)));
+  parts.push(await archiveLayers(engine, lake, state, days, toldSince(catalog.entries, ledger.entries)));
   progress.step('compare sums', 0, 0, 'mails');
-  parts.push(await mailAttachments(store, ledger.entries, days));
+  parts.push(await mailAttachments(store, ledger.entries));
   progress.end();
   if (deep)
     parts.push(
