@@ -1,3 +1,4 @@
+import type { Gauge } from '../app/vitals.ts';
 import type { Clock, Log, Random } from '../ports/clock.ts';
 import type { HeldPin, Pin } from './pin.ts';
 import type {
@@ -73,6 +74,8 @@ export interface MailPage {
 
 /** What the API's routes call; each does one thing that a script could do by the command line as well. */
 export interface ApiDoors<P extends Pin = Pin> {
+  /** Figures of runs and signs of life for `/metrics`, by name. */
+  vitals(): Promise<Readonly<Record<string, Gauge>>>;
   readonly costs: CostDoors<P>;
   readonly pipeline: PipelineDoors<P>;
   /**

@@ -1,3 +1,5 @@
+import type { Gauge } from '../app/vitals.ts';
+
 /** Upper ends of the buckets of durations, in seconds. */
 const BUCKETS = [0.005, 0.015, 0.05, 0.15, 0.5, 1.5, 5] as const;
 
@@ -33,8 +35,8 @@ export class Metrics {
     this.#durations.set(route, series);
   }
 
-  /** Prometheus' text format 0.0.4. `gauges`: name → help and value as of now. */
-  text(gauges: Readonly<Record<string, { readonly help: string; readonly value: number }>>): string {
+  /** Prometheus' text format 0.0.4. `gauges`: by name, as of now. */
+  text(gauges: Readonly<Record<string, Gauge>>): string {
     return [
       ...family('spendlight_http_requests_total', 'counter', 'Requests answered.', this.#requests),
       ...family(
@@ -46,10 +48,10 @@ export class Metrics {
       '# HELP spendlight_http_request_duration_seconds From the request to its answer’s headers.',
       '# TYPE spendlight_http_request_duration_seconds histogram',
       ...[...this.#durations].flatMap(([route, series]) => histogram(route, series)),
-      ...Object.entries(gauges).flatMap(([name, { help, value }]) => [
+      ...Object.entries(gauges).flatMap(([name, { help, values }]) => [
         `# HELP ${name} ${help}`,
         `# TYPE ${name} gauge`,
-        `${name} ${value}`,
+        ...values.map(({ labels: by, value }) => `${name}${by === undefined ? '' : labels(by)} ${value}`),
       ]),
       '',
     ].join('\n');

@@ -18,7 +18,10 @@ import { choices, proof } from '../app/serve/proof.ts';
 import type { Served } from '../app/serve/served.ts';
 import { shares } from '../app/serve/shares.ts';
 import { trend } from '../app/serve/trend.ts';
+import { Watchman, type WatchmanOf } from '../app/serve/watchman.ts';
+import { vitals } from '../app/vitals.ts';
 import { storeAsOf } from '../lake/as-of-store.ts';
+import type { Turn } from '../lake/lease.ts';
 import type { Clock, Log, Pause, Random } from '../ports/clock.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
@@ -44,6 +47,9 @@ export interface ServingOf {
   readonly random: Random;
   readonly log: Log;
   readonly settings: LakeSettings;
+  readonly turn: Turn;
+  /** How troubles are told; undefined: the server does not look for any. */
+  readonly alarms: WatchmanOf | undefined;
   readonly guard: GuardOf;
   readonly pages: Site | undefined;
   /** How long a caller may take for a body that is no file; ten seconds unless told. */
@@ -80,6 +86,7 @@ export function serving(of: ServingOf): Serving {
   };
   const first = new FirstRun({ ...of, openEngine: of.openLargeEngine, brought: () => live.look() });
   const stop = new AbortController();
+  const watchman = of.alarms === undefined ? undefined : new Watchman(of.alarms, live);
   const doors: ApiDoors<Served> = {
     costs: costsOf(clock),
     pipeline: {
@@ -108,6 +115,7 @@ export function serving(of: ServingOf): Serving {
       const tools = await then(asOf);
       return health(of.process, await hold(asOf), tools);
     },
+    vitals: () => vitals(store, clock, watchman?.last),
     preferences: () => readPreferences(store),
     keepPreferences: (preferences) => keepPreferences(store, preferences),
     outbox: async (asOf) => mails((await then(asOf)).store),
@@ -136,6 +144,7 @@ export function serving(of: ServingOf): Serving {
         log.warn('lake.unreadable', { problem: error instanceof Error ? error.message : String(error) });
       });
       live.watch();
+      void watchman?.watch(stop.signal);
     },
     stopping: () => stop.abort(),
     async end() {

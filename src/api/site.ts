@@ -150,9 +150,10 @@ async function gauges<P extends Pin>({ doors, memoryBytes }: SiteOf<P>) {
   return {
     spendlight_lake_version: {
       help: 'The lake version that answers; 0 where there is none.',
-      value: held?.pin.version ?? 0,
+      values: [{ value: held?.pin.version ?? 0 }],
     },
-    process_resident_memory_bytes: { help: 'Resident memory.', value: memoryBytes() },
+    process_resident_memory_bytes: { help: 'Resident memory.', values: [{ value: memoryBytes() }] },
+    ...(await doors.vitals()),
   };
 }
 

@@ -7,6 +7,7 @@ import { pinLake } from '../lake/pin.ts';
 import { beginRun, keepFailedRun, type RunBook, type RunEnd, type RunPlan } from '../lake/runs.ts';
 import { enterDeliveries, finishOwedDays } from './archive-days.ts';
 import type { RunDoors } from './daily-run-doors.ts';
+import { beatQuietly } from './heart.ts';
 import { alarm } from './run-alarm.ts';
 import { problemOf } from './run-problems.ts';
 import { judge } from './verdicts.ts';
@@ -16,6 +17,8 @@ export type RunWork<T extends RunEnd> = (doors: RunDoors, book: RunBook, lake: L
 
 /** The first steps of a run that archives days. */
 export const FIRST_STEPS = ['finish', 'verdicts', 'deliveries'] as const;
+
+const DAILY_RUN = { kind: 'schedule', name: 'daily-run', everyHours: 26 } as const;
 
 /** How often the lake may move on under a run before it gives up. */
 const TRIES = 5;
@@ -52,12 +55,18 @@ async function recorded<T extends RunEnd>(doors: RunDoors, plan: RunPlan, work: 
     const report = await work(doors, book, await openLake(store));
     const { lakeVersion, archivedDays, digest, problems } = report;
     await book.end({ lakeVersion, archivedDays, digest, problems });
+    if (plan.kind === 'daily') await beatQuietly(doors, DAILY_RUN);
+    await beatQuietly(doors, { kind: 'engine', name: doors.engine.kind });
     return report;
   } catch (error) {
     const problem = problemOf(error);
     const kept = book?.end(book.record(), problem) ?? keepFailedRun(store, clock, plan, problem);
     // A lake that cannot be written cannot keep the record either; the alarm goes out all the same.
     await kept.catch((why: unknown) => log.error('run.not-recorded', { what: String(why) }));
+    if (plan.kind === 'daily' && problem.code !== 'LEASE_LOST')
+      await beatQuietly(doors, { ...DAILY_RUN, problem });
+    if (problem.code.startsWith('ENGINE_'))
+      await beatQuietly(doors, { kind: 'engine', name: doors.engine.kind, problem });
     throw error;
   }
 }

@@ -1,33 +1,62 @@
 import type { BillingDate } from '../core/calendar/billing-date.ts';
 import { failureMessage } from '../delivery/message/failure-message.ts';
+import { mailMarkerKey } from '../lake/keys.ts';
+import { selfChecked } from '../lake/self-checked.ts';
 import type { Mailer, Message } from '../ports/mailer.ts';
 import type { RunDoors } from './daily-run-doors.ts';
-import { sendOnce } from './send-once.ts';
+import { beatQuietly } from './heart.ts';
+import { type Delivery, sendOnce } from './send-once.ts';
+
+/** What an alarm goes out by. */
+export type AlarmDoors = Pick<
+  RunDoors,
+  'store' | 'clock' | 'pause' | 'mailer' | 'outbox' | 'settings' | 'notify' | 'log' | 'run'
+>;
 
 export interface Alarm {
   readonly runDate: BillingDate;
   readonly code: string;
   readonly what: string;
   readonly remedy: string;
-  /** The mail server is what failed: tell it through the outbox. */
-  readonly mailIsBroken?: boolean;
+  /** What failed is the way to people itself: it is told by the others. */
+  readonly broken?: 'mail' | 'chat' | undefined;
 }
 
 /**
- * Tells people that a run is not fine: by mail to ALERT_RECIPIENTS_FAILURE, by chat where one is set up, and always into
- * the file outbox if the mail server is what failed. Once per run date and code. Never throws: it is the last resort.
+ * Tells people that something is not fine: by mail to ALERT_RECIPIENTS_FAILURE, by chat where one is set up, and always
+ * into the file outbox if mail goes by a server or cannot go. Once per run date and code. Never throws: it is the last
+ * resort.
  */
-export async function alarm(doors: RunDoors, about: Alarm): Promise<void> {
-  const { store, clock, pause, mailer, outbox, settings, notify, log, run } = doors;
-  const mayMail = about.mailIsBroken !== true && settings.mail.failure.length > 0;
-  const message = await failureMessage(
-    {
-      ...about,
-      where: undefined,
-      runId: run,
-      lake: store.location,
-      simulated: false,
-    },
+export async function alarm(doors: AlarmDoors, about: Alarm): Promise<void> {
+  const { store, clock, pause, mailer, outbox, settings, notify, log } = doors;
+  const mayMail = about.broken !== 'mail' && settings.mail.failure.length > 0;
+  // Signs of life and the markers of "once" lie in the lake: where there is none, they must not make one.
+  const hasLake = about.code !== 'LAKE_EMPTY';
+  const message = await messageOf(doors, about);
+  const by = async (channel: string, work: () => Promise<unknown>): Promise<void> => {
+    const told = await work().then(undefinedAfter, problemOfChannel);
+    if (told !== undefined) log.error('alarm.failed', { channel, what: told.what });
+    if (hasLake) await beatQuietly(doors, { kind: 'channel', name: channel, problem: told });
+  };
+  const send = async (): Promise<void> => {
+    if (!hasLake) return straight(mailer, message);
+    const sent = await sendOnce({ store, clock, pause, mailer }, message, { resend: false }).catch(() =>
+      // A lake that cannot be written must not silence the alarm.
+      straight(mailer, message),
+    );
+    if (sent !== undefined) refuseUnsent(sent);
+  };
+  if (mayMail) await by(mailer.kind, send);
+  if (!mayMail || mailer.kind !== 'outbox') await by('outbox', () => straight(outbox, message));
+  if (notify !== undefined && about.broken !== 'chat') {
+    const line = `Spendlight: ${about.what} (${about.code}). ${about.remedy}`;
+    await by('chat', () => (hasLake ? onceByChat(doors, message.key, () => notify(line)) : notify(line)));
+  }
+}
+
+const messageOf = ({ store, clock, settings, run }: AlarmDoors, about: Alarm): Promise<Message> =>
+  failureMessage(
+    { ...about, where: undefined, runId: run, lake: store.location, simulated: false },
     {
       key: `${about.runDate}/failure/${about.code.toLowerCase().replaceAll('_', '-')}`,
       from: settings.mail.from,
@@ -35,23 +64,30 @@ export async function alarm(doors: RunDoors, about: Alarm): Promise<void> {
       madeAt: new Date(clock.now()).toISOString(),
     },
   );
-  const failed = (channel: string) => (error: unknown) =>
-    log.error('alarm.failed', { channel, what: error instanceof Error ? error.message : String(error) });
-  // The markers of "once" lie in the lake: where there is none, they must not make one.
-  const send = (by: Mailer) =>
-    about.code === 'LAKE_EMPTY'
-      ? straight(by, message)
-      : sendOnce({ store, clock, pause, mailer: by }, message, { resend: false }).catch(() =>
-          // The markers of "once" lie in the lake; a lake that cannot be written must not silence the alarm.
-          straight(by, message),
-        );
-  if (mayMail) await send(mailer).catch(failed(mailer.kind));
-  if (!mayMail || mailer.kind === 'smtp') await straight(outbox, message).catch(failed('outbox'));
-  if (notify !== undefined) {
-    await notify(`Spendlight: ${about.what} (${about.code}). ${about.remedy}`).catch(failed('chat'));
-  }
+
+/** A chat cannot be asked what it was told. Said twice if we are killed in between: better than never. */
+async function onceByChat({ store }: AlarmDoors, key: string, say: () => Promise<void>): Promise<void> {
+  const marker = mailMarkerKey(key, 'chat');
+  const said = await store.head(marker).catch(() => undefined);
+  if (said !== undefined) return;
+  await say();
+  await store.putIfAbsent(marker, selfChecked({ key })).catch(() => false);
 }
 
 const straight = async (mailer: Mailer, message: Message): Promise<void> => {
   await mailer.send(message);
 };
+
+function refuseUnsent({ state, refused }: Delivery): void {
+  if (state === 'refused') throw new Error(`refused by the mail server: ${refused.join('; ')}`);
+  if (state === 'unknown') throw new Error('nobody knows whether the mail went out');
+}
+
+const undefinedAfter = (): undefined => undefined;
+
+const problemOfChannel = (error: unknown) => ({
+  code: 'CHANNEL_FAILED',
+  what: error instanceof Error ? error.message : String(error),
+  remedy:
+    'Mend SMTP_URL, the outbox’s folder or SLACK_WEBHOOK_URL; the next mail or alarm shows whether it works.',
+});

@@ -5,6 +5,7 @@ import type { Engine } from '../ports/engine.ts';
 import { linesWithoutRate } from '../sql/status.ts';
 import type { DigestReport } from './daily-digest.ts';
 import type { RunDoors } from './daily-run-doors.ts';
+import { beatQuietly } from './heart.ts';
 import { alarm } from './run-alarm.ts';
 
 /** Amounts that are in no total of the pinned lake. */
@@ -21,9 +22,13 @@ export async function problemsOfRates(engine: Engine): Promise<readonly RunProbl
 export async function problemOfMail(
   doors: RunDoors,
   runDate: BillingDate,
-  { key, state, refused }: DigestReport,
+  { key, state, refused, already }: DigestReport,
 ): Promise<RunProblem | undefined> {
-  if (state !== 'unknown' && state !== 'refused' && refused.length === 0) return undefined;
+  const channel = { kind: 'channel', name: doors.mailer.kind } as const;
+  if (state !== 'unknown' && state !== 'refused' && refused.length === 0) {
+    if (!already) await beatQuietly(doors, channel);
+    return undefined;
+  }
   const problem: RunProblem =
     state === 'unknown'
       ? {
@@ -36,7 +41,8 @@ export async function problemOfMail(
           what: `The mail server refused the digest ${key}: ${refused.join('; ')}`,
           remedy: 'Mend SMTP_URL or the recipients, then: spendlight run --resend',
         };
-  await alarm(doors, { runDate, ...problem, mailIsBroken: true });
+  await beatQuietly(doors, { ...channel, problem });
+  await alarm(doors, { runDate, ...problem, broken: 'mail' });
   return problem;
 }
 

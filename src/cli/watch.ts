@@ -49,6 +49,7 @@ async function watchUntilStopped(
 ): Promise<WatchSeen> {
   const { watchFolder } = await import('../app/watch/watch.ts');
   const { ingest } = await import('../app/ingest.ts');
+  const { watchHeart } = await import('../app/heart.ts');
   const stop = new AbortController();
   void doors.stopped().then(() => stop.abort());
   const tools = await ingestTools(doors);
@@ -59,7 +60,8 @@ async function watchUntilStopped(
     maxRejects: flags.maxRejects,
   };
   const { clock, pause, log } = doors;
-  return watchFolder(
+  const heart = watchHeart(tools, folder);
+  const seen = await watchFolder(
     {
       engine: doors.engine,
       clock,
@@ -68,11 +70,13 @@ async function watchUntilStopped(
       changes: await doors.folderChanges(folder),
       ingest: (paths) =>
         doors.turn(tools.store, 'watch', (store) => ingest({ ...tools, store }, { ...request, paths })),
-      alive: () => Promise.resolve(),
+      alive: heart.alive,
       stop: stop.signal,
     },
     { folder, after: keep ? 'keep' : 'move', once, intervalMs: interval * 1_000 },
   );
+  await heart.ended();
+  return seen;
 }
 
 const asText = ({ ingested, unchanged, failed, waiting, lakeVersion }: WatchSeen): string =>

@@ -65,6 +65,8 @@ export async function serveLake(
       scratch.push(folder);
       return folder;
     },
+    turn: (store, _, work) => work(store),
+    alarms: undefined,
     clock,
     pause: (ms) => new Promise((resolve) => setTimeout(resolve, Math.min(ms, 50)).unref()),
     random: { id: () => randomUUID() },

@@ -9,6 +9,7 @@ import { exactText, type Money } from '../../core/money/money.ts';
 import type { BillFacts } from '../../delivery/peek/facts.ts';
 import { safeFileName } from '../../lake/keys.ts';
 import { openLakeIfAny } from '../../lake/lake.ts';
+import type { Turn } from '../../lake/lease.ts';
 import type { Clock, Log, Progress, Random } from '../../ports/clock.ts';
 import type { Engine } from '../../ports/engine.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
@@ -18,6 +19,7 @@ import { peek } from '../peek.ts';
 
 export interface FirstRunOf {
   readonly store: ObjectStore;
+  readonly turn: Turn;
   readonly openEngine: () => Promise<Engine>;
   /** A new empty folder outside the lake. */
   readonly scratch: () => Promise<string>;
@@ -113,7 +115,7 @@ export class FirstRun {
   }
 
   async #bring(id: string, { path }: Upload): Promise<void> {
-    const { store, clock, random, log, settings } = this.#of;
+    const { store, turn, clock, random, log, settings } = this.#of;
     try {
       const engine = await this.#of.openEngine();
       const progress: Progress = {
@@ -123,7 +125,6 @@ export class FirstRun {
       try {
         const tools = {
           engine,
-          store,
           clock,
           random,
           log,
@@ -131,12 +132,8 @@ export class FirstRun {
           progress,
           scratch: await this.#of.scratch(),
         };
-        const report = await ingest(tools, {
-          paths: [path],
-          format: 'auto',
-          allow: { shrink: false },
-          maxRejects: 0,
-        });
+        const request = { paths: [path], format: 'auto', allow: { shrink: false }, maxRejects: 0 };
+        const report = await turn(store, 'serve', (held) => ingest({ ...tools, store: held }, request));
         const [refused] = report.refused;
         if (refused !== undefined) throw refused.error;
         this.#note(id, { lakeVersion: report.lakeVersion, step: 'pin' });
