@@ -54,6 +54,10 @@ describe('readSettings', () => {
     ['AWS_ROLE_ARN', 'FinOps'],
     ['AWS_ROLE_SESSION_NAME', 'two words'],
     ['AWS_ENDPOINT_URL', 'localhost:4566'],
+    ['SES_ENABLED', 'yes'],
+    ['SES_ENABLED', 'true'],
+    ['SES_REGION', 'Frankfurt'],
+    ['ALERT_TOPIC_ARN', 'finops-alerts'],
     ['LOOKBACK_DAYS', 'thirty'],
     ['SINGLE_ACCOUNT_MODE', 'yes'],
   ])('refuses %s=%s by name', (name, value) => {
@@ -75,6 +79,16 @@ describe('readSettings', () => {
     );
     expect(readSettings({ AWS_ROLE_ARN: one, ASSUME_ROLE_ARN: one }).aws.roleArn).toBe(one);
     expect(readSettings({ ASSUME_ROLE_ARN: other }).aws.roleArn).toBe(other);
+  });
+
+  it('sends by SES where it is switched on, and never by two ways', () => {
+    const on = { SES_ENABLED: 'true', SES_SENDER_EMAIL: 'finops@example.com' };
+    expect(readSettings(on).mail.ses).toEqual({ region: 'us-east-1', configurationSet: undefined });
+    expect(readSettings({ ...on, SES_REGION: 'eu-central-1' }).mail.ses?.region).toBe('eu-central-1');
+    expect(readSettings({ SES_SENDER_EMAIL: 'finops@example.com' }).mail.ses).toBeUndefined();
+    expect(() => readSettings({ ...on, SMTP_URL: 'smtp://localhost' })).toThrow(
+      expect.objectContaining({ code: 'SETTING_INVALID', what: expect.stringContaining('two ways') }),
+    );
   });
 
   it('leaves the role to the chain where a web identity assumes it already', () => {

@@ -58,6 +58,10 @@ export interface MailSettings {
   /** Who hears of a failed run: as set, else both groups. */
   readonly failure: readonly string[];
   readonly slackWebhookUrl: string | undefined;
+  /** Mail goes by Amazon SES; undefined: it does not. */
+  readonly ses: { readonly region: string; readonly configurationSet: string | undefined } | undefined;
+  /** SNS topic for alarms. */
+  readonly alertTopicArn: string | undefined;
 }
 
 /** Spendlight's sender where SES_SENDER_EMAIL is not set; `.invalid` is reserved for addresses that reach nobody. */
@@ -87,6 +91,13 @@ export function readSettings(env: Environment): Settings {
       failure: addresses(env, 'ALERT_RECIPIENTS_FAILURE') ?? [...new Set([...finops, ...exec])],
       slackWebhookUrl:
         url(env, 'SLACK_WEBHOOK_URL', ['https:', 'http:']) ?? url(env, 'SLACK_WEBHOOK', ['https:', 'http:']),
+      ses: sesSettings(env),
+      alertTopicArn: matching(
+        env,
+        'ALERT_TOPIC_ARN',
+        /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/,
+        'an SNS topic such as arn:aws:sns:us-east-1:123456789012:finops-alerts',
+      ),
     },
     logLevel: choice(env, 'LOG_LEVEL', LOG_LEVELS) ?? 'INFO',
     logFormat: choice(env, 'LOG_FORMAT', ['text', 'json'] as const) ?? 'text',
@@ -105,18 +116,33 @@ export function readSettings(env: Environment): Settings {
 
 /** Variables that no command reads yet: nonsense in them is refused all the same, before somebody relies on it. */
 function checkUnused(env: Environment): void {
-  for (const name of [
-    'SINGLE_ACCOUNT_MODE',
-    'SES_ENABLED',
-    'SUPPORT_PROBE_ENABLED',
-    'REPORT_SCHEDULE_ENABLED',
-  ])
+  for (const name of ['SINGLE_ACCOUNT_MODE', 'SUPPORT_PROBE_ENABLED', 'REPORT_SCHEDULE_ENABLED'])
     choice(env, name, ['true', 'false'] as const);
   for (const name of ['LOOKBACK_DAYS', 'MAX_EXCEL_ROWS', 'CACHE_TTL_SECONDS', 'CSV_ARCHIVE_AFTER_DAYS'])
     matching(env, name, /^\d{1,9}$/, 'a whole number');
   for (const name of ['COST_THRESHOLD_DAILY', 'COST_THRESHOLD_MONTHLY', 'CE_MAX_REQUESTS_PER_SECOND'])
     decimal(env, name);
   decimal(env, 'CE_MONTHLY_BUDGET_USD');
+}
+
+function sesSettings(env: Environment): MailSettings['ses'] {
+  const region = matching(env, 'SES_REGION', /^[a-z]{2}(-[a-z]+)+-\d$/, 'a region such as us-east-1');
+  if (choice(env, 'SES_ENABLED', ['true', 'false'] as const) !== 'true') return undefined;
+  const [problem] = [
+    text(env, 'SMTP_URL') === undefined
+      ? undefined
+      : 'SES_ENABLED and SMTP_URL are both set: mail has two ways to go',
+    text(env, 'SES_SENDER_EMAIL') === undefined
+      ? 'SES_ENABLED is set, and SES_SENDER_EMAIL is not'
+      : undefined,
+  ].filter((found) => found !== undefined);
+  if (problem === undefined)
+    return { region: region ?? 'us-east-1', configurationSet: text(env, 'SES_CONFIGURATION_SET') };
+  throw new UserError('SETTING_INVALID', {
+    what: problem,
+    remedy:
+      'Set SES_ENABLED=true with SES_SENDER_EMAIL (an address that SES has verified), or SMTP_URL alone.',
+  });
 }
 
 function awsSettings(env: Environment): AwsSettings {

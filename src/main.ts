@@ -142,19 +142,18 @@ function doorsOf(call: Call, env: Environment): Doors {
         : openStore(location ?? settings().lake ?? DEFAULT_LAKE, settings(), log),
     outside: async () => (await s3For(settings())).outside,
     async mailer() {
-      const { smtpUrl, finops, exec } = settings().mail;
-      if (smtpUrl === undefined || finops.length + exec.length === 0) return outbox();
+      const { smtpUrl, ses, finops, exec } = settings().mail;
+      if (finops.length + exec.length === 0) return outbox();
+      if (ses !== undefined) return sesFor(settings(), ses);
+      if (smtpUrl === undefined) return outbox();
       const { smtp } = await import('./adapters/mail/smtp.ts');
       return smtp(smtpUrl);
     },
     outbox,
     notify() {
-      const url = settings().mail.slackWebhookUrl;
-      if (url === undefined) return undefined;
-      return async (text) => {
-        const { slackWebhook } = await import('./adapters/slack/webhook.ts');
-        await slackWebhook(url)(text);
-      };
+      const { slackWebhookUrl, alertTopicArn } = settings().mail;
+      if (slackWebhookUrl === undefined && alertTopicArn === undefined) return undefined;
+      return (text) => tellAll(settings(), text);
     },
     scratch,
     serve: (at) => serve(at, doors),
@@ -201,6 +200,27 @@ const remoteFor = (settings: Settings) => ({
   clock: systemClock,
   access: async () => (await s3For(settings)).access,
 });
+
+async function sesFor({ aws }: Settings, of: NonNullable<Settings['mail']['ses']>): Promise<Mailer> {
+  const { ses } = await import('./adapters/ses/ses.ts');
+  return ses({ aws, ...of, pause: systemPause, random: systemRandom });
+}
+
+/** Says a line by every channel that is set up; one that fails does not silence the others. @throws what the first of them throws */
+async function tellAll({ aws, mail }: Settings, text: string): Promise<void> {
+  const { slackWebhookUrl: url, alertTopicArn: topic } = mail;
+  const said = await Promise.allSettled([
+    url === undefined
+      ? undefined
+      : import('./adapters/slack/webhook.ts').then((by) => by.slackWebhook(url)(text)),
+    topic === undefined
+      ? undefined
+      : import('./adapters/sns/sns.ts').then((by) =>
+          by.snsTopic(topic, { aws, pause: systemPause, random: systemRandom })(text),
+        ),
+  ]);
+  for (const one of said) if (one.status === 'rejected') throw one.reason;
+}
 
 async function s3For({ aws }: Settings): Promise<S3> {
   const { openS3 } = await import('./adapters/s3/open.ts');

@@ -1,6 +1,7 @@
 import { openLake } from '../lake/lake.ts';
 import { pinLake } from '../lake/pin.ts';
 import { pinEvents } from '../lake/pin-events.ts';
+import { pinHistory } from '../lake/pin-history.ts';
 import type { ColumnDef, Engine, Row } from '../ports/engine.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 
@@ -11,7 +12,8 @@ export interface Asked {
   readonly rows: readonly Row[];
 }
 
-/** Questions that read events: the relations for these are made only then. */
+/** Questions that read events or the history: the relations for these are made only then. */
+const OF_HISTORY = /restatements|arrivals/i;
 const OF_EVENTS = /cost_events|events_(daily|monthly)_summary/i;
 
 /** A user's own SELECT over the lake as it is now. @throws UserError `QUERY_INVALID`, `LAKE_EMPTY` */
@@ -25,5 +27,6 @@ export async function ask(
   const state = await lake.head();
   await pinLake(engine, lake, state);
   if (OF_EVENTS.test(text)) await pinEvents(engine, lake, state, requiredTagKeys);
+  if (OF_HISTORY.test(text)) await pinHistory(engine, lake, state);
   return { lakeVersion: state.version, ...(await engine.ask(text)) };
 }

@@ -10,7 +10,7 @@ export const queryCommand = (doors: Doors): Command =>
   new Command('query')
     .summary('ask the lake in SQL')
     .description(
-      'Answers one SELECT over cost_lines, daily_costs, ou_breakdown, verdicts, accounts, account_map, budgets and fx_rates.\n' +
+      'Answers one SELECT over cost_lines, daily_costs, ou_breakdown, verdicts, restatements, arrivals, accounts, account_map, budgets and fx_rates.\n' +
         'Of events: cost_events, events_daily_summary and events_monthly_summary.\n' +
         'Nothing can be changed by it. Amounts are exact: in JSON they are strings.',
     )

@@ -69,11 +69,6 @@ export const inputKey = (kind: 'accounts' | 'budgets' | 'rates' | 'rules', versi
 /** All versions of what people decide of one kind. */
 export const inputsPrefix = (kind: Parameters<typeof inputKey>[0]): string => `state/${kind}/`;
 
-export const HEARTBEATS_PREFIX = 'state/heartbeats/';
-/** Last sign of life of a feed, a schedule, a channel or the engine. */
-export const heartbeatKey = (kind: string, name: string): string =>
-  `${HEARTBEATS_PREFIX}${part(kind)}-${safeFileName(name)}.json`;
-
 /** A1 as Parquet (current truth), and the very CSV that was mailed; both by BillingDate. */
 export const ARCHIVE_PREFIX = 'ou-breakdowns/';
 export const ARCHIVE_CSV_PREFIX = 'ou-breakdowns-csv/';
@@ -122,6 +117,11 @@ export function entryIn(key: string): number | undefined {
 export const LEASE_KEY = 'state/lease/writer.json';
 /** Changes as long as that process lives, if its turn is a long one. */
 export const leaseBeatKey = (token: string): string => `state/lease/${part(token)}.beat.json`;
+
+/** Last sign of life of a feed, a schedule, a channel or the engine. */
+export const heartbeatKey = (kind: string, name: string): string =>
+  `${HEARTBEATS_PREFIX}${part(kind)}-${safeFileName(name)}.json`;
+export const HEARTBEATS_PREFIX = 'state/heartbeats/';
 
 /** `name` with everything but letters, digits, dot, dash and underscore as `_`, at most 120 characters, never hidden. */
 export function safeFileName(name: string): string {

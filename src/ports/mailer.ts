@@ -20,9 +20,9 @@ export interface Receipt {
   readonly where?: string;
 }
 
-/** Sends mail. `outbox` writes a file exactly once per key; `smtp` sends at most once. */
+/** Sends mail. `outbox` writes a file exactly once per key; `smtp` and `ses` send at most once. */
 export interface Mailer {
-  readonly kind: 'outbox' | 'smtp';
+  readonly kind: 'outbox' | 'smtp' | 'ses';
   /** Whether `lookup` can tell if a key was delivered: then a repeat is safe. */
   readonly canLookup: boolean;
   /** Whether a message with this key has been delivered; only where `canLookup`. */

@@ -3,8 +3,8 @@ import { UserError } from '../../core/errors/user-error.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { Outside } from '../../ports/outside.ts';
 import { type AwsSettings, awsKeys, silenceNodeWarning } from '../aws/access.ts';
+import type { Patience } from '../aws/retried.ts';
 import type { S3Access } from '../duckdb/remote.ts';
-import type { Patience } from './retried.ts';
 import { s3Outside } from './s3-outside.ts';
 import { s3Store } from './s3-store.ts';
 

@@ -6,9 +6,9 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { known } from '../../core/errors/invariant.ts';
+import { retried } from '../aws/retried.ts';
 import { isLostRace } from './failures.ts';
 import { encryption, type Place, tokenMetadata } from './place.ts';
-import { retried } from './retried.ts';
 import { type Attempted, landed } from './write.ts';
 
 const MIB = 1024 * 1024;

@@ -1,7 +1,7 @@
 import { GetObjectCommand, HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { known } from '../../core/errors/invariant.ts';
+import { type Patience, retried } from '../aws/retried.ts';
 import { isAbsent, isRefusedHead } from './failures.ts';
-import { type Patience, retried } from './retried.ts';
 
 /** A bucket, and how it is reached and written. */
 export interface Reached extends Patience {

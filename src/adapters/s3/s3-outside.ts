@@ -7,8 +7,8 @@ import { GetObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/
 import { known } from '../../core/errors/invariant.ts';
 import { UserError } from '../../core/errors/user-error.ts';
 import type { Outside, OutsideObject } from '../../ports/outside.ts';
+import { type Patience, retried } from '../aws/retried.ts';
 import { isLostRace, storeFailure } from './failures.ts';
-import { type Patience, retried } from './retried.ts';
 
 /** Objects of any bucket that the identity may read. */
 export function s3Outside(client: S3Client, patience: Patience): Outside {

@@ -10,11 +10,11 @@ import {
 import { known } from '../../core/errors/invariant.ts';
 import { UserError } from '../../core/errors/user-error.ts';
 import type { ObjectInfo, ObjectStore } from '../../ports/object-store.ts';
+import { type Patience, retried } from '../aws/retried.ts';
 import { checkedKey } from '../object-key.ts';
 import { copied } from './copy.ts';
 import { isAbsent, storeFailure } from './failures.ts';
 import { headOf, type Place, type Reached } from './place.ts';
-import { type Patience, retried } from './retried.ts';
 import { uploaded } from './upload.ts';
 import { written } from './write.ts';
 

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { ListObjectVersionsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { known } from '../../core/errors/invariant.ts';
+import { retried } from '../aws/retried.ts';
 import { isLostRace } from './failures.ts';
 import { encryption, headOf, type Place, tokenMetadata } from './place.ts';
-import { retried } from './retried.ts';
 
 /** Which write this is. */
 export interface Attempted {

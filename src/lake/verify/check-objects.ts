@@ -127,9 +127,9 @@ async function checkOwn(store: ObjectStore, key: string): Promise<Outcome> {
   const rotten = earlier.find((version) => selfCheck(version.bytes) === 'broken');
   if (rotten !== undefined) return wrong(changed(key, rotten.bytes));
   if (state === 'proved') return FINE;
-  return OURS.test(key) || key === 'lake.json' || key.startsWith('catalog/')
-    ? remark('unproved', key)
-    : wrong(foreign(key));
+  if (OURS.test(key) || key === 'lake.json' || key.startsWith('catalog/')) return remark('unproved', key);
+  // The manifest of a delivery that was received and then refused: it is JSON, and not ours.
+  return LEFT_BEHIND.test(key) ? remark('leftover', key) : wrong(foreign(key));
 }
 
 async function missing({ store, named }: ObjectsOf, there: ReadonlySet<string>): Promise<Finding[]> {

@@ -17,11 +17,13 @@ const spent = new WeakSet<object>();
 /**
  * Repeats `attempt` while its failure passes by itself: throttling, undecided races, broken connections, 5xx. Pauses
  * double, and each is cut to a random part of itself, so that those who were refused together do not come back together.
+ * `onlyRefused`: what may have been carried out is not repeated, for what must never be done twice.
  * `unsure`: an earlier attempt failed without an answer that can be trusted, so it may have been carried out.
  */
 export async function retried<T>(
   { pause, random }: Patience,
   attempt: (unsure: boolean) => Promise<T>,
+  { onlyRefused = false }: { readonly onlyRefused?: boolean } = {},
 ): Promise<T> {
   let unsure = false;
   for (let failures = 1; ; failures++) {
@@ -29,7 +31,12 @@ export async function retried<T>(
       return await attempt(unsure);
     } catch (error) {
       const fate = fateOf(error);
-      if (fate === 'final' || failures === ATTEMPTS || isSpent(error)) {
+      if (
+        fate === 'final' ||
+        (onlyRefused && fate === 'unknown') ||
+        failures === ATTEMPTS ||
+        isSpent(error)
+      ) {
         if (typeof error === 'object' && error !== null) spent.add(error);
         throw error;
       }
