@@ -30,8 +30,8 @@ const LEFT_BEHIND =
   /^(raw|cost-lines|daily-costs|verdicts|arrivals|restatements|snapshots|state|catalog\/history)\//;
 /** Where objects of ours lie that an older version wrote without a hash. */
 const OURS = /^(ledger|state|simulated|rejects|snapshots|\.finops_prefs)\/|^raw\/.*\/receipt\.json$/;
-/** Objects that are replaced in the course of things: their earlier contents prove themselves. */
-const REPLACED = /^(\.finops_prefs|state|ledger|catalog\/head)/;
+/** Replaced when somebody says so, and readable later; signs of life are replaced every minute and forgotten. */
+const REPLACED = /^\.finops_prefs\//;
 
 /** Every object is there with the bytes that were written, and none that nobody knows. */
 export async function checkObjects(of: ObjectsOf): Promise<CheckedObjects> {

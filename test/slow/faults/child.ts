@@ -24,14 +24,13 @@ export interface Child {
 }
 
 /** Starts an operation as a process of its own, in its place. `limit`: no file may become larger, in KiB. */
-export async function started({ folder }: Place, { commands }: Operation, limit?: number): Promise<Child> {
+export async function started({ folder }: Place, { command }: Operation, limit?: number): Promise<Child> {
   const scratch = join(folder, '.tmp');
   await mkdir(scratch, { recursive: true });
-  const args = commands[0] ?? [];
   const [program, all] =
     limit === undefined
-      ? [process.execPath, [MAIN, ...args]]
-      : ['bash', ['-c', `ulimit -f ${limit}; exec "$0" "$@"`, process.execPath, MAIN, ...args]];
+      ? [process.execPath, [MAIN, ...command]]
+      : ['bash', ['-c', `ulimit -f ${limit}; exec "$0" "$@"`, process.execPath, MAIN, ...command]];
   const child = spawn(program, all, {
     cwd: folder,
     env: {

@@ -7,6 +7,7 @@ import type { Chance } from './chance.ts';
 import { started, stillRuns, usualMs } from './child.ts';
 import { type Code, Faults } from './faulty.ts';
 import { asProcess, type Place } from './process.ts';
+import { rot } from './rot.ts';
 import { NOW, type Operation, type World } from './world.ts';
 
 /** What is done to whom. */
@@ -27,7 +28,7 @@ export interface Kind {
   readonly disturb: (of: Case) => Promise<string>;
 }
 
-const all = (): boolean => true;
+export const all = (): boolean => true;
 
 /** What a user or a program would hear. Errors that are ours fail the case. */
 const heard = (error: unknown): string => {
@@ -154,7 +155,7 @@ const clockJump: Kind = {
 const source: Kind = {
   name: 'damaged source',
   weight: 3,
-  concerns: ({ name }) => name !== 'run' && name !== 'backfill',
+  concerns: ({ name }) => ['ingest', 'restate', 'watch'].includes(name),
   async disturb(of) {
     const { chance, operation, place } = of;
     const file = chance.oneOf(await operation.sources(place));
@@ -182,7 +183,7 @@ async function cut(file: string, bytes: number): Promise<void> {
   await truncate(file, bytes).catch(() => undefined);
 }
 
-function flipped(whole: Buffer, chance: Chance): Buffer {
+export function flipped(whole: Buffer, chance: Chance): Buffer {
   const bytes = Buffer.from(whole);
   const at = chance.below(bytes.length);
   bytes[at] = (bytes[at] ?? 0) ^ (1 << chance.below(8));
@@ -199,4 +200,5 @@ export const KINDS: readonly Kind[] = [
   clockJump,
   twoWriters,
   paused,
+  rot,
 ];

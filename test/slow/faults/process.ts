@@ -8,12 +8,18 @@ import { diskStore } from '../../../src/adapters/disk/disk-store.ts';
 import { openDuckDb } from '../../../src/adapters/duckdb/duckdb-engine.ts';
 import { outbox } from '../../../src/adapters/mail/outbox.ts';
 import { thisProcess } from '../../../src/adapters/process/this-process.ts';
+import { backfill } from '../../../src/app/backfill.ts';
+import { requestOf } from '../../../src/app/backfill-event.ts';
 import { dailyRun } from '../../../src/app/daily-run.ts';
 import type { RunDoors } from '../../../src/app/daily-run-doors.ts';
 import { ingest } from '../../../src/app/ingest.ts';
 import type { IngestDoors } from '../../../src/app/ingest-doors.ts';
+import { rebuild } from '../../../src/app/rebuild/rebuild.ts';
+import type { VerifyReport } from '../../../src/app/verify/report.ts';
+import { verify } from '../../../src/app/verify/verify.ts';
 import { watchFolder } from '../../../src/app/watch/watch.ts';
 import { readSettings } from '../../../src/config.ts';
+import { billingDate } from '../../../src/core/calendar/billing-date.ts';
 import { type Turn, turnBy } from '../../../src/lake/lease.ts';
 import type { Clock, Pause } from '../../../src/ports/clock.ts';
 import type { Engine } from '../../../src/ports/engine.ts';
@@ -40,6 +46,11 @@ export interface Process {
   ingest(paths: readonly string[], accounts?: string): Promise<void>;
   run(): Promise<void>;
   watch(folder: string): Promise<void>;
+  /** Makes the archive of billing days again; a single day is mailed. */
+  backfill(from: string, to: string): Promise<void>;
+  verify(depth: 'deep' | 'usual'): Promise<VerifyReport>;
+  /** Makes derived objects again; gives the keys that stay lost. */
+  rebuild(): Promise<readonly string[]>;
   readonly engine: Engine;
   readonly store: ReturnType<typeof diskStore>;
 }
@@ -103,6 +114,21 @@ function processOf(place: Place, of: ProcessOf, faults: Faults, plain: Engine, s
     },
     async run() {
       await dailyRun(run, { resend: false });
+    },
+    async backfill(from, to) {
+      const wish = { single: from === to, resend: undefined };
+      await backfill(run, requestOf(billingDate(from), billingDate(to), wish));
+    },
+    verify: (depth) =>
+      verify(
+        { store, engine: () => Promise.resolve(engine), progress: NO_PROGRESS, settings },
+        { deep: depth === 'deep', anchor: undefined },
+      ),
+    async rebuild() {
+      const rebuilt = await turn(store, 'rebuild', (fenced) =>
+        rebuild({ ...doors, settings, store: fenced }, { dryRun: false, only: undefined }),
+      );
+      return rebuilt.lost.map(({ key }) => key);
     },
     async watch(folder) {
       await watchFolder(

@@ -18,8 +18,8 @@ export interface Operation {
   readonly from: string;
   /** Done in this process. */
   readonly act: (process: Process, place: Place) => Promise<void>;
-  /** The same as command lines of the built program; the place is where they run. */
-  readonly commands: readonly (readonly string[])[];
+  /** The same as a command line of the built program, which runs in the place. */
+  readonly command: readonly string[];
   /** Files from outside that it reads, below its place. */
   readonly sources: (place: Place) => Promise<readonly string[]>;
   /** What there is when nothing disturbed it, and the daily run has been done. */
@@ -50,28 +50,42 @@ const PLAIN: readonly Plain[] = [
     name: 'ingest',
     from: 'new',
     act: (process, { folder }) => process.ingest([join(folder, EXPORT)], join(folder, 'accounts.csv')),
-    commands: [[...COMMON, 'ingest', EXPORT, '--accounts', 'accounts.csv']],
+    command: [...COMMON, 'ingest', EXPORT, '--accounts', 'accounts.csv'],
     sources: ({ folder }) => filesIn(join(folder, EXPORT)),
   },
   {
     name: 'restate',
     from: 'yesterday',
     act: (process, { folder }) => process.ingest([join(folder, EXPORT)]),
-    commands: [[...COMMON, 'ingest', EXPORT]],
+    command: [...COMMON, 'ingest', EXPORT],
     sources: ({ folder }) => filesIn(join(folder, EXPORT)),
   },
   {
     name: 'run',
     from: 'ingested',
     act: (process) => process.run(),
-    commands: [[...COMMON, 'run']],
+    command: [...COMMON, 'run'],
+    sources: () => Promise.resolve([]),
+  },
+  {
+    name: 'backfill',
+    from: 'ran',
+    act: (process) => process.backfill('2026-11-01', '2026-11-10'),
+    command: [...COMMON, 'backfill', '--from', '2026-11-01', '--to', '2026-11-10'],
+    sources: () => Promise.resolve([]),
+  },
+  {
+    name: 'rerun',
+    from: 'ran',
+    act: (process) => process.backfill('2026-11-05', '2026-11-05'),
+    command: [...COMMON, 'backfill', '--date', '2026-11-05'],
     sources: () => Promise.resolve([]),
   },
   {
     name: 'watch',
     from: 'landed',
     act: (process, { folder }) => process.watch(join(folder, LANDING)),
-    commands: [[...COMMON, 'watch', LANDING, '--once']],
+    command: [...COMMON, 'watch', LANDING, '--once'],
     sources: ({ folder }) => filesIn(join(folder, LANDING)),
   },
 ];
@@ -97,6 +111,8 @@ export async function makeWorld(): Promise<World> {
   await writeEvents(at('landed/landing/events'));
   await cp(at('yesterday'), at('ingested'), { recursive: true });
   await asProcess({ folder: at('ingested') }, { now: NOW }, (process) => process.ingest([at('new/export')]));
+  await cp(at('ingested'), at('ran'), { recursive: true });
+  await asProcess({ folder: at('ran') }, { now: NOW }, (process) => process.run());
   const world = { home, lines, fresh, clear, end: () => rm(home, { recursive: true, force: true }) };
   async function fresh(from: string): Promise<Place> {
     const folder = await mkdtemp(join(home, 'case-'));
