@@ -1,8 +1,10 @@
 // The program as a person runs it, with the lake and the export on S3: the same figures, to the last digit, as on a disk.
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { CreateEmailIdentityCommand, SESv2Client } from '@aws-sdk/client-sesv2';
+import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import PostalMime from 'postal-mime';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { focusCsv } from '../support/deliveries.ts';
@@ -14,6 +16,7 @@ import { type Fault, type FaultProxy, faultProxy, type Seen } from './support/fa
 const emulator = inject('emulator');
 const extensions = inject('extensions');
 const NOW = '2026-11-19T07:05:00Z';
+const KEYS_AND_REGION = { region: 'us-east-1', maxAttempts: 1, credentials: KEYS };
 
 /** What the program needs to reach the emulator, or a proxy before it; nothing else of the environment reaches it. */
 const environment = (endpoint: string): Record<string, string> => ({
@@ -138,6 +141,55 @@ describe('from an export on S3 to a mail', () => {
     const again = good(await run('ingest', `s3://${exports}/aws`));
     expect(again.stdout).toContain('nothing changed');
     expect(fetched()).toBe(before);
+  });
+});
+
+describe('what people get', () => {
+  it('is one digest by SES, with the CSV that was archived, and an alarm by SNS when nobody may be mailed', async () => {
+    const recipient = `${randomUUID()}@example.com`;
+    const sender = `${randomUUID()}@example.com`;
+    const settings = { ...KEYS_AND_REGION, endpoint: emulator };
+    const [identities, topics] = [new SESv2Client(settings), new SNSClient(settings)];
+    onTestFinished(() => {
+      identities.destroy();
+      topics.destroy();
+    });
+    const { TopicArn = '' } = await topics.send(new CreateTopicCommand({ Name: `alerts-${randomUUID()}` }));
+    const { run, proxy, own, store } = await lakeOn({
+      env: {
+        SES_ENABLED: 'true',
+        SES_SENDER_EMAIL: sender,
+        DIGEST_RECIPIENTS_FINOPS: recipient,
+        ALERT_TOPIC_ARN: TopicArn,
+      },
+    });
+    await writeFile(join(own.folder, 'bill.csv'), focusCsv([{}]));
+    good(await run('ingest', 'bill.csv'));
+    const published = () => proxy.seen.filter(({ body }) => body.includes('Action=Publish'));
+
+    // SES has not verified the sender yet: the digest is refused, and said so by another channel.
+    expect(await run('run')).toMatchObject({ code: 1, stdout: expect.stringContaining('MAIL_NOT_SENT') });
+    expect(new URLSearchParams(String(published()[0]?.body)).get('Message')).toContain('MAIL_NOT_SENT');
+
+    await identities.send(new CreateEmailIdentityCommand({ EmailIdentity: sender }));
+    const before = published().length;
+    good(await run('run', '--resend'));
+    good(await run('run'));
+    const answer = await fetch(`${emulator}/_ministack/ses/messages`);
+    const { messages } = (await answer.json()) as {
+      messages: Record<string, { To: string[]; Subject: string }[]>;
+    };
+    const mine = Object.values(messages)
+      .flat()
+      .filter(({ To }) => To.includes(recipient));
+    expect(mine).toHaveLength(1);
+    const raw = sentTo(proxy, 'POST', '/v2/email/outbound-emails').at(-1)?.body.toString() ?? '';
+    const mail = await PostalMime.parse(Buffer.from(JSON.parse(raw).Content.Raw.Data, 'base64'));
+    expect(mine[0]?.Subject).toBe(mail.subject);
+    const csv = mail.attachments.find(({ filename }) => filename?.endsWith('.csv'));
+    const day = 'ou-breakdowns-csv/year=2026/month=05/day=04/ou_breakdown.csv';
+    expect(Buffer.from(csv?.content as ArrayBuffer)).toEqual(Buffer.from((await store.get(day)) ?? []));
+    expect(published()).toHaveLength(before);
   });
 });
 

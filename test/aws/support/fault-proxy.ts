@@ -6,6 +6,8 @@ import { buffer } from 'node:stream/consumers';
 export type Fault =
   /** Answered by the proxy; the emulator never hears of it. */
   | { readonly kind: 'answer'; readonly status: number; readonly code: string; readonly message?: string }
+  /** Answered by the proxy, well. */
+  | { readonly kind: 'json'; readonly value: unknown }
   /** The connection is cut before the emulator hears of it. */
   | { readonly kind: 'cut' }
   /** Carried out by the emulator; then the connection is cut, and the answer is lost. */
@@ -19,7 +21,11 @@ export interface Seen {
   /** Path and query. */
   readonly path: string;
   readonly headers: IncomingMessage['headers'];
+  /** What was sent with it; of large bodies the beginning. */
+  readonly body: Buffer;
 }
+
+const BODY_KEPT = 1 << 20;
 
 /** A proxy in front of the emulator that does harm as it is told. */
 export interface FaultProxy {
@@ -48,11 +54,14 @@ export async function faultProxy(target: string): Promise<FaultProxy> {
   };
   const server = createServer((incoming, answer) => {
     const { method = '', url: path = '', headers } = incoming;
-    const one = { method, path, headers };
-    seen.push(one);
-    void proxy
-      .hold(one)
-      .then(() => harmed(target, incoming, answer, proxy.harm(one)))
+    // Read to its end, so that the sender has done all it does.
+    void buffer(incoming)
+      .then(async (body) => {
+        const one = { method, path, headers, body: body.subarray(0, BODY_KEPT) };
+        seen.push(one);
+        await proxy.hold(one);
+        await harmed(target, incoming, answer, body, proxy.harm(one));
+      })
       .catch(() => answer.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -70,21 +79,26 @@ async function harmed(
   target: string,
   incoming: IncomingMessage,
   answer: ServerResponse,
+  body: Buffer,
   fault: Fault | undefined,
 ): Promise<void> {
-  const body = await buffer(incoming); // read to its end, so that the sender has done all it does
   if (fault?.kind === 'cut') {
     answer.destroy();
     return;
   }
+  if (fault?.kind === 'json') {
+    answer.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(fault.value));
+    return;
+  }
   if (fault?.kind === 'answer') {
     const { status, code, message = code } = fault;
-    answer.writeHead(status, { 'content-type': 'application/xml', 'x-amz-request-id': 'proxy' });
-    answer.end(
-      incoming.method === 'HEAD'
-        ? undefined
-        : `<?xml version="1.0"?><Error><Code>${code}</Code><Message>${message}</Message></Error>`,
-    );
+    const isJson = /json/.test(incoming.headers['content-type'] ?? '');
+    const type = isJson ? 'application/json' : 'application/xml';
+    answer.writeHead(status, { 'content-type': type, 'x-amz-request-id': 'proxy', 'x-amzn-errortype': code });
+    const text = isJson
+      ? JSON.stringify({ __type: code, message })
+      : `<?xml version="1.0"?><Error><Code>${code}</Code><Message>${message}</Message></Error>`;
+    answer.end(incoming.method === 'HEAD' ? undefined : text);
     return;
   }
   const { status, headers, bytes } = await carriedOut(target, incoming, body);
