@@ -71,7 +71,11 @@ function runAsText({
     `Run of ${runDate}, lake version ${lakeVersion}: ${completeTo === undefined ? 'no day is complete yet' : `complete to ${completeTo}`}.`,
     ...(continued ? ['It went on where an earlier process had broken off.'] : []),
     archived.length === 0 ? 'No new day to archive.' : `Archived ${named(archived)}.`,
-    ...(restated.length === 0 ? [] : [`Wrote ${named(restated)} again, because it changed since.`]),
+    ...(restated.length === 0
+      ? []
+      : [
+          `Wrote ${named(restated)} again: changed since ${restated.length === 1 ? 'it was' : 'they were'} archived.`,
+        ]),
     mailSentence(digest),
     ...(executive === undefined ? [] : [mailSentence(executive, "The executives' page")]),
     ...problems.flatMap(({ code, what, remedy }) => [`Not fine: ${what}  (${code})`, `  do  ${remedy}`]),

@@ -49,6 +49,21 @@ describe('the bridge of a digest', () => {
     );
   });
 
+  it('names what went from one OU to another, though the sum is the same', async () => {
+    const at = await dailyLake(engine);
+    await at.deliver('2026-11-17T06:00:00Z', 'one', { 16: ['100', '5'] });
+    await at.run('2026-11-17T07:00:00Z');
+    await at.accounts('2026-11-17T08:00:00Z', 'account_id,ou_path\none-0,Platform\n');
+    expect(bridge((await at.run('2026-11-18T07:00:00Z')).digest.text)).toEqual([
+      'November to Mon 16 Nov, as told then 105.00',
+      'AWSLambda one-0 · Platform +100.00',
+      'Nov 16, account map changed',
+      'AWSLambda one-0 · Unmapped −100.00',
+      'Nov 16, account map changed',
+      'November to Mon 16 Nov now 105.00',
+    ]);
+  });
+
   it('says where nothing but new days came, and names the month that is over', async () => {
     const at = await dailyLake(engine);
     await at.deliver('2026-11-30T06:00:00Z', 'one', { 28: ['100'], 29: ['10'] });

@@ -46,7 +46,7 @@ function daysText({ kind, from, to }: NonNullable<Bridge['days']>): string {
 }
 
 function restText({ changed, largest }: Bridge): string {
-  if (changed.units === 0n) return 'No earlier day has changed';
+  if (changed.units === 0n && largest.length === 0) return 'No earlier day has changed';
   return largest.length === 0 ? 'Changes to earlier days' : 'All other changes to earlier days';
 }
 
