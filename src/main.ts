@@ -322,7 +322,7 @@ async function knownThen(doors: Doors, text: string): Promise<Call['asOf']> {
   const store = await doors.store();
   const point = await stateAsOf(await openLake(store), text, doors.clock.now());
   const { state, moment } = point;
-  doors.log.info('lake.as-of', { lakeVersion: state.version, moment: new Date(moment).toISOString() });
+  doors.log.info('lake.pinned', { lakeVersion: state.version, asOf: new Date(moment).toISOString() });
   return { point, store: storeAsOf(store, point) };
 }
 

@@ -5,10 +5,12 @@ import type { Replay } from '../app/archive-replay.ts';
 import { type BillingDate, billingDate } from '../core/calendar/billing-date.ts';
 import { UserError } from '../core/errors/user-error.ts';
 import { exactText } from '../core/money/money.ts';
-import { ARTEFACTS, type Artefact, type ArtefactKind } from '../lake/artefacts.ts';
+import type { Artefact, ArtefactKind } from '../lake/artefacts.ts';
 import type { Doors } from './doors.ts';
 import { reading } from './program.ts';
 import { asTable } from './shape.ts';
+
+const KINDS: readonly ArtefactKind[] = ['csv', 'parquet', 'mail', 'snapshot'];
 
 /** `archive list|get|replay`: what was archived, every version of it, and a day made again as it was known. */
 export const archiveCommand = (doors: Doors): Command =>
@@ -41,7 +43,7 @@ const getCommand = (doors: Doors): Command =>
   new Command('get')
     .summary('one version of an artefact, byte for byte')
     .argument('<day or key>', 'a billing day, or a key as archive list names it')
-    .addOption(new Option('--what <what>', 'of a day').choices(ARTEFACTS).default('csv'))
+    .addOption(new Option('--what <what>', 'of a day').choices(KINDS).default('csv'))
     .option('--version <number>', 'as archive list counts (default: the newest)')
     .option('--out <file>', 'write it there instead of stdout (Parquet and PDF always need it)')
     .action(async (text: string, { what, out }: GetFlags, command: Command) => {

@@ -4,8 +4,7 @@ import { mailKey, ouBreakdownCsvKey, ouBreakdownKey } from './keys.ts';
 import { type EntryOf, entriesOf, type Ledger, sha256 } from './ledger.ts';
 import { damaged } from './self-checked.ts';
 
-export const ARTEFACTS = ['csv', 'parquet', 'mail', 'snapshot'] as const;
-export type ArtefactKind = (typeof ARTEFACTS)[number];
+export type ArtefactKind = 'csv' | 'parquet' | 'mail' | 'snapshot';
 
 /** Something that was archived, as the ledger remembers it. */
 export interface Artefact {

@@ -64,7 +64,7 @@ export function storeAsOf(store: ObjectStore, asOf: AsOf): ObjectStore {
 }
 
 /** Nobody changes what was known. */
-export const readsOnly = ({ state, moment }: AsOf): UserError =>
+const readsOnly = ({ state, moment }: AsOf): UserError =>
   new UserError('AS_OF_READS_ONLY', {
     what: `The lake as of version ${state.version}, ${new Date(moment).toISOString()}, cannot be changed`,
     remedy: 'Leave --as-of out to change the lake as it is now.',
