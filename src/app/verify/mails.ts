@@ -22,7 +22,7 @@ export async function mailAttachments(
       for (const { date, csv } of entry.days) csvOf.set(date, csv);
     if (entry.kind !== 'digest') continue;
     const key = mailKey(entry.runDate, entry.key);
-    const raw = await store.get(key);
+    const raw = await mailOf(store, key, entry.mail);
     if (raw === undefined) continue; // told by the check of the objects
     for (const { name, bytes } of await attachmentsOf(raw)) {
       const day = /ou_breakdown-(\d{4}-\d{2}-\d{2})\.csv(?:\.gz)?$/.exec(name)?.[1];
@@ -42,6 +42,13 @@ export async function mailAttachments(
     notCompared: [],
     findings,
   };
+}
+
+/** The mail with this hash: the newest, or one that was sent before it. */
+async function mailOf(store: ObjectStore, key: string, hash: string): Promise<Uint8Array | undefined> {
+  const newest = await store.get(key);
+  if (newest === undefined || sha256(newest) === hash) return newest;
+  return (await store.versions(key)).find(({ bytes }) => sha256(bytes) === hash)?.bytes;
 }
 
 const different = (key: string, name: string, expected: string | undefined, found: string): Finding =>
