@@ -81,9 +81,9 @@ describe('a lake with an object of every kind', () => {
   });
 
   it('shows what is gone, and names it', async () => {
-    // Nobody names runs, marks of attempts and preferences; a commit outlives its copy.
+    // Nobody names runs, marks of attempts, signs of life and preferences; a commit outlives its copy.
     const named = oneOfEachKind().filter(
-      (key) => !/^(ledger\/(runs|mails|commits)|\.finops_prefs)\//.test(key),
+      (key) => !/^(ledger\/(runs|mails|commits)|state\/heartbeats|\.finops_prefs)\//.test(key),
     );
     expect(named.length).toBeGreaterThan(15);
     for (const key of named) {

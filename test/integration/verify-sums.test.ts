@@ -118,6 +118,9 @@ describe('sums that do not tie, although every byte is as it was written', () =>
         ? { ...entry, days: entry.days.map((day) => ({ ...day, csv: 'f'.repeat(64) })) }
         : entry,
     );
-    expect((await mailAttachments(place.store, mailed)).findings[0]?.key).toContain('mails/2026-11-06/');
+    const { findings } = await mailAttachments(place.store, mailed);
+    expect(findings.map(({ key }) => key.slice(0, 17))).toEqual(
+      expect.arrayContaining(['mails/2026-11-05/', 'mails/2026-11-06/']),
+    );
   });
 });
