@@ -76,8 +76,16 @@ export function serving(of: ServingOf): Serving {
     openEngine: of.openSmallEngine,
     requiredTagKeys: of.settings.requiredTagKeys,
   });
-  const hold = async (asOf?: string) =>
-    (asOf === undefined ? undefined : await past.hold(asOf)) ?? live.hold();
+  const hold = async (asOf?: string) => {
+    const held = await live.hold(); // a lake that has gone answers for no moment
+    if (held === undefined || asOf === undefined) return held;
+    const then = await past.hold(asOf).catch((error) => {
+      held.release();
+      throw error;
+    });
+    if (then !== undefined) held.release();
+    return then ?? held;
+  };
   const then = async (asOf?: string) => {
     const point = asOf === undefined ? undefined : await past.point(asOf);
     return point === undefined

@@ -82,7 +82,8 @@ function rulesAsText({ spikes, tags, lowValue }: Rules): string[] {
 
 function diffAsText({ before, after, from, to, metric, tags, classes, lowValue }: RulesDiff): string {
   const changed = tags.filter((row) => row.before !== row.after);
-  const others = classes.rows.filter((row) => row.before !== row.after);
+  // Why a normal day is normal is told in JSON alone.
+  const others = classes.rows.filter((row) => (row.before === 'spike') !== (row.after === 'spike'));
   return [
     `${before} → ${after}, ${from} to ${to}, ${metric}`,
     '',
