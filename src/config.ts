@@ -32,6 +32,8 @@ export interface Settings {
   readonly memoryLimit: string;
   readonly duckdbExtensions: string | undefined;
   readonly aws: AwsSettings;
+  /** There is no organization to read: accounts come from a file, or from the bills alone. */
+  readonly singleAccountMode: boolean;
 }
 
 /** How AWS is reached. Keys, profile and SSO are found by the SDK's own chain. */
@@ -111,12 +113,13 @@ export function readSettings(env: Environment): Settings {
     },
     duckdbExtensions: text(env, 'SPENDLIGHT_DUCKDB_EXTENSIONS'),
     aws: awsSettings(env),
+    singleAccountMode: choice(env, 'SINGLE_ACCOUNT_MODE', ['true', 'false'] as const) === 'true',
   };
 }
 
 /** Variables that no command reads yet: nonsense in them is refused all the same, before somebody relies on it. */
 function checkUnused(env: Environment): void {
-  for (const name of ['SINGLE_ACCOUNT_MODE', 'SUPPORT_PROBE_ENABLED', 'REPORT_SCHEDULE_ENABLED'])
+  for (const name of ['SUPPORT_PROBE_ENABLED', 'REPORT_SCHEDULE_ENABLED'])
     choice(env, name, ['true', 'false'] as const);
   for (const name of ['LOOKBACK_DAYS', 'MAX_EXCEL_ROWS', 'CACHE_TTL_SECONDS', 'CSV_ARCHIVE_AFTER_DAYS'])
     matching(env, name, /^\d{1,9}$/, 'a whole number');

@@ -141,6 +141,10 @@ function doorsOf(call: Call, env: Environment): Doors {
         ? call.asOf.store
         : openStore(location ?? settings().lake ?? DEFAULT_LAKE, settings(), log),
     outside: async () => (await s3For(settings())).outside,
+    async organization() {
+      const { awsOrganization } = await import('./adapters/organizations/organizations.ts');
+      return awsOrganization({ aws: settings().aws, pause: systemPause, random: systemRandom });
+    },
     async mailer() {
       const { smtpUrl, ses, finops, exec } = settings().mail;
       if (finops.length + exec.length === 0) return outbox();

@@ -43,7 +43,7 @@ export async function importRates(tools: ImportTools, path: string): Promise<Imp
  * The lake, made if there is none and REPORTING_CURRENCY is set: without a bill nobody else knows its currency.
  * @throws UserError `LAKE_EMPTY`
  */
-async function lakeToDecideFor({ store, settings, clock }: ImportTools): Promise<Lake> {
+export async function lakeToDecideFor({ store, settings, clock }: ImportTools): Promise<Lake> {
   const lake = await openLakeIfAny(store);
   if (lake !== undefined) return lake;
   if (settings.reportingCurrency === undefined) {

@@ -1,10 +1,37 @@
-import { type Command, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { UserError } from '../core/errors/user-error.ts';
 import type { Doors } from './doors.ts';
-import { importCommand, tableOf } from './import-command.ts';
+import { importCommand, importTold, importTools, tableOf } from './import-command.ts';
 
-/** `accounts import FILE`: who owns which account, on which days. */
+/** `accounts import FILE` and `accounts sync`: who owns which account, on which days. */
 export const accountsCommand = (doors: Doors): Command =>
+  importing(doors).addCommand(
+    new Command('sync')
+      .summary('take the accounts, OUs and tags of AWS Organizations into the map')
+      .description(
+        'Reads AWS Organizations as it is today. Who moved to another OU begins a new interval today; accounts that are\n' +
+          'gone keep their history. Ask as the management account or a delegated administrator (AWS_ROLE_ARN).',
+      )
+      .action(() => sync(doors)),
+  );
+
+async function sync(doors: Doors): Promise<void> {
+  if (doors.settings().singleAccountMode) {
+    throw new UserError('USAGE', {
+      what: 'SINGLE_ACCOUNT_MODE is on: there is no organization to read',
+      remedy:
+        'Name the account in a file (spendlight accounts import FILE), or set SINGLE_ACCOUNT_MODE=false.',
+    });
+  }
+  const { syncAccounts } = await import('../app/accounts/sync.ts');
+  const [tools, read] = [await importTools(doors), await doors.organization()];
+  const outcome = await doors.turn(await doors.store(), 'accounts sync', (store) =>
+    syncAccounts({ ...tools, store }, read),
+  );
+  doors.answer(() => importTold(outcome), outcome);
+}
+
+const importing = (doors: Doors): Command =>
   importCommand(doors, {
     name: 'accounts',
     summary: 'which account belongs to whom, on which days',

@@ -6,6 +6,7 @@ import type { Engine } from '../ports/engine.ts';
 import type { FolderChanges } from '../ports/folder-changes.ts';
 import type { Mailer } from '../ports/mailer.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
+import type { ReadOrganization } from '../ports/organization.ts';
 import type { Outside } from '../ports/outside.ts';
 import type { ThisProcess } from '../ports/this-process.ts';
 
@@ -46,6 +47,8 @@ export interface Doors {
    * shows the lake of that moment and cannot be written.
    */
   store(location?: string): Promise<ObjectStore>;
+  /** Reads AWS Organizations. */
+  organization(): Promise<ReadOrganization>;
   /** Files at `s3://` addresses. */
   outside(): Promise<Outside>;
   /** By SMTP where SMTP_URL is set, else the file outbox. */

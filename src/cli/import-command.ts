@@ -26,19 +26,11 @@ export const importCommand = (doors: Doors, of: ImportOf): Command =>
       .description(of.reads)
       .argument('<file>', 'what was decided')
       .action(async (path: string, flags: ImportFlags) => {
-        const { clock, random, progress, log } = doors;
-        const tools = {
-          engine: await doors.engine(),
-          clock,
-          random,
-          progress,
-          log,
-          settings: doors.settings(),
-        };
+        const tools = await importTools(doors);
         const outcome = await doors.turn(await doors.store(), `${of.name} import`, (store) =>
           of.run({ ...tools, store }, path, flags),
         );
-        doors.answer(() => told(outcome), outcome);
+        doors.answer(() => importTold(outcome), outcome);
       }),
   );
 
@@ -51,7 +43,22 @@ function withOptions(command: Command, options: readonly Option[]): Command {
 export const tableOf = (columns: string): string =>
   `Reads a CSV or YAML file with these columns:\n  ${columns}`;
 
-function told({ outcome, kind, version, lakeVersion, rows, rerolled, rejudged }: ImportOutcome): string {
+/** What an import works with, but for the store. */
+export const importTools = async (doors: Doors): Promise<Omit<ImportTools, 'store'>> => {
+  const { clock, random, progress, log } = doors;
+  return { engine: await doors.engine(), clock, random, progress, log, settings: doors.settings() };
+};
+
+/** What became of an import, for people. */
+export function importTold({
+  outcome,
+  kind,
+  version,
+  lakeVersion,
+  rows,
+  rerolled,
+  rejudged,
+}: ImportOutcome): string {
   if (outcome === 'unchanged') return `${kind}: version ${version} says the same, nothing changed.\n`;
   const again = rerolled === 0 ? '' : `, ${rerolled} ${rerolled === 1 ? 'load' : 'loads'} rolled up again`;
   const anew = rejudged === 0 ? '' : `, ${rejudged} ${rejudged === 1 ? 'month' : 'months'} judged again`;

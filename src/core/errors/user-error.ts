@@ -168,6 +168,7 @@ export const ERRORS = {
   CREDENTIALS_MISSING: { exit: 2, status: 500, means: 'No AWS credentials were found.' },
   CREDENTIALS_REFUSED: { exit: 2, status: 500, means: 'AWS does not know the credentials, or not this way.' },
   CREDENTIALS_EXPIRED: { exit: 2, status: 500, means: 'The AWS credentials have run out.' },
+  ORGANIZATION_UNREADABLE: { exit: 2, status: 500, means: 'AWS Organizations could not be read.' },
   ENGINE_EXTENSION_MISSING: {
     exit: 2,
     status: 500,
