@@ -9,13 +9,11 @@ import {
 } from '../lake/keeping.ts';
 import { openLake } from '../lake/lake.ts';
 import { appendToLedger, readLedger } from '../lake/ledger.ts';
-import type { Clock, Log, Progress } from '../ports/clock.ts';
-import type { ObjectInfo, ObjectStore } from '../ports/object-store.ts';
+import type { Progress } from '../ports/clock.ts';
+import type { ObjectInfo } from '../ports/object-store.ts';
+import { type KeptRunDoors, keptRun } from './kept-run.ts';
 
-export interface PruneDoors {
-  readonly store: ObjectStore;
-  readonly clock: Clock;
-  readonly log: Log;
+export interface PruneDoors extends KeptRunDoors {
   readonly progress: Progress;
 }
 
@@ -33,7 +31,7 @@ export interface PrunedFile {
 export interface PruneReport {
   readonly lakeVersion: number;
   readonly dryRun: boolean;
-  /** Versions that can still be asked with `--as-of`; of all others the totals are kept. */
+  /** Versions that `--as-of` can ask for ever; others as long as these share their files. The totals of all are kept. */
   readonly keptVersions: readonly number[];
   readonly files: readonly PrunedFile[];
   readonly bytes: number;
@@ -47,10 +45,26 @@ export interface PruneReport {
  * that the next call removes. Never touches archive, ledger, history, receipts, or what people decided.
  * @throws UserError `LAKE_EMPTY`, `LAKE_DAMAGED`
  */
-export async function prune(
-  doors: PruneDoors,
-  { dryRun }: { readonly dryRun: boolean },
-): Promise<PruneReport> {
+export async function prune(doors: PruneDoors, request: PruneRequest): Promise<PruneReport> {
+  if (request.dryRun) return pruned(doors, request);
+  return keptRun(doors, {
+    kind: 'prune',
+    step: 'remove',
+    work: () => pruned(doors, request),
+    told: ({ lakeVersion, files, bytes }) => ({
+      lakeVersion,
+      outputs: { files: files.length, bytes },
+      problems: [],
+    }),
+  });
+}
+
+interface PruneRequest {
+  /** Only tell what would go. */
+  readonly dryRun: boolean;
+}
+
+async function pruned(doors: PruneDoors, { dryRun }: PruneRequest): Promise<PruneReport> {
   const { store, clock, log, progress } = doors;
   const lake = await openLake(store);
   const head = await lake.head();

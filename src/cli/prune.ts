@@ -15,11 +15,13 @@ export const pruneCommand = (doors: Doors): Command =>
     .option('--dry-run', 'only tell what would go', false)
     .action(async ({ dryRun }: { readonly dryRun: boolean }) => {
       const { prune } = await import('../app/prune.ts');
-      const { clock, log, progress } = doors;
+      const { openLake } = await import('../lake/lake.ts');
+      const { clock, log, progress, run } = doors;
       const lake = await doors.store();
+      await openLake(lake); // where there is none, a turn would make its folder
       const report = dryRun
-        ? await prune({ store: lake, clock, log, progress }, { dryRun })
-        : await doors.turn(lake, 'prune', (store) => prune({ store, clock, log, progress }, { dryRun }));
+        ? await prune({ store: lake, clock, log, progress, run }, { dryRun })
+        : await doors.turn(lake, 'prune', (store) => prune({ store, clock, log, progress, run }, { dryRun }));
       doors.answer(() => asText(report), report);
     });
 
@@ -30,7 +32,7 @@ function asText({ dryRun, files, bytes, waiting, keptVersions, lakeVersion }: Pr
       : [
           `${count(waiting.length)} no version names (since ${waiting[0]?.since.slice(0, 10)}); they go after 7 days.`,
         ];
-  const kept = `${keptVersions.length} of ${lakeVersion} versions can still be asked with --as-of; of the others the totals are kept.`;
+  const kept = `${keptVersions.length} of ${lakeVersion} versions are kept for --as-of; of all others the totals are, for ever.`;
   if (files.length === 0) return `${['Nothing is to be removed.', ...later, kept].join('\n')}\n`;
   return [
     asTable(['what', 'why', 'files', 'bytes'], groupsOf(files), ['left', 'left', 'right', 'right']),

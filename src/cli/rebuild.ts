@@ -19,17 +19,19 @@ export const rebuildCommand = (doors: Doors): Command =>
     .option('--dry-run', 'only tell what would be made again', false)
     .option('--only <text>', 'only objects with this in their key: a key, a load, billing_period=2026-11')
     .action(async ({ dryRun, only }: RebuildFlags) => {
-      const { rebuild } = await import('../app/rebuild/rebuild.ts');
-      const { clock, random, progress, log } = doors;
+      const { rebuild, refuseNothing } = await import('../app/rebuild/rebuild.ts');
+      const { clock, random, progress, log, run } = doors;
       const tools = {
         engine: await doors.engine(),
         clock,
         random,
         progress,
         log,
+        run,
         settings: doors.settings(),
       };
       const [lake, scratch] = [await doors.store(), await doors.scratch()];
+      await refuseNothing(lake); // a turn would make the folder
       const work = (store: typeof lake) => rebuild({ ...tools, store, scratch }, { dryRun, only });
       const report = dryRun ? await work(lake) : await doors.turn(lake, 'rebuild', work);
       doors.answer(() => asText(report), report);

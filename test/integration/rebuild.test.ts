@@ -16,6 +16,7 @@ import { type Workplace, workplace } from './workplace.ts';
 const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const NO_PROGRESS = { step: () => undefined, end: () => undefined };
 const DERIVED = ['catalog', 'cost-lines', 'daily-costs', 'verdicts', 'arrivals', 'restatements'];
+let runs = 0;
 const AFTER = Date.parse('2026-11-30T07:00:00Z');
 const clock = { now: () => AFTER, monotonic: () => 0 };
 
@@ -40,6 +41,7 @@ describe('a lake with an object of every kind', () => {
       random: { id: () => `again-${++ids}` },
       progress: NO_PROGRESS,
       log: SILENT,
+      run: `r-${++runs}`,
       scratch: join(lake.root, '..', 'scratch'),
     };
     return rebuild(doors, { dryRun: false, only: undefined, ...request });
@@ -141,7 +143,12 @@ columns:
 describe('a lake of many ways', () => {
   const rebuilt = (place: Workplace) =>
     rebuild(
-      { ...place, clock, settings: { ...place.settings, anomalyThreshold: 0.2, anomalyMinImpact: '10' } },
+      {
+        ...place,
+        clock,
+        run: `r-${++runs}`,
+        settings: { ...place.settings, anomalyThreshold: 0.2, anomalyMinImpact: '10' },
+      },
       { dryRun: false, only: undefined },
     );
   const rows = async (place: Workplace) => ({
@@ -205,7 +212,7 @@ describe('a lake of many ways', () => {
       place.at(day);
       await place.ingestAs({ source: 'aws' }, await focusFile(times(count)));
     }
-    expect((await prune(place, { dryRun: false })).files).toHaveLength(3);
+    expect((await prune({ ...place, run: 'r-0' }, { dryRun: false })).files).toHaveLength(3);
     const whole = await rebuilt(place);
     expect(whole).toMatchObject({ made: [], lost: [] });
     const before = await place.ask('SELECT * FROM daily_costs ORDER BY ALL');

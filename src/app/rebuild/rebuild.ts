@@ -1,9 +1,12 @@
 import { applied, emptyState } from '../../lake/catalog.ts';
 import type { LakeState } from '../../lake/catalog-types.ts';
+import { COMMIT_COPIES_PREFIX } from '../../lake/keys.ts';
 import { openLake } from '../../lake/lake.ts';
 import { appendToLedger, readLedger } from '../../lake/ledger.ts';
 import { entriesUntil } from '../../lake/load-history.ts';
 import { restoreCatalog } from '../../lake/restore-catalog.ts';
+import type { ObjectStore } from '../../ports/object-store.ts';
+import { keptRun } from '../kept-run.ts';
 import { type Commit, remakeHistory, remakeRollups, remakeVerdicts } from './derived.ts';
 import { type LostFile, RebuiltFiles } from './files.ts';
 import { remakeLines } from './lines.ts';
@@ -36,7 +39,33 @@ export interface RebuildReport {
  * sums. What is whole is not touched, nor is raw/, state/ or the archive. Who is killed is made up for by the next call.
  * @throws UserError `LAKE_EMPTY`, `LAKE_DAMAGED` where what cannot be derived is lost
  */
-export async function rebuild(doors: RebuildDoors, { dryRun, only }: RebuildRequest): Promise<RebuildReport> {
+export async function rebuild(doors: RebuildDoors, request: RebuildRequest): Promise<RebuildReport> {
+  if (request.dryRun) return rebuilt(doors, request);
+  return keptRun(doors, {
+    kind: 'rebuild',
+    step: 'make again',
+    work: () => rebuilt(doors, request),
+    told: ({ lakeVersion, checked, catalog, made, lost }) => ({
+      lakeVersion,
+      outputs: { checked, made: catalog.length + made.length, lost: lost.length },
+      problems: lost.slice(0, PROBLEMS_TOLD).map(({ key, why, remedy }) => ({
+        code: 'REBUILD_LOST',
+        what: `${key}: ${why}`,
+        remedy,
+      })),
+    }),
+  });
+}
+
+/** @throws UserError `LAKE_EMPTY` where there is neither a lake nor a ledger to make one from */
+export async function refuseNothing(store: ObjectStore): Promise<void> {
+  if ((await store.list(COMMIT_COPIES_PREFIX)).length === 0) await openLake(store);
+}
+
+/** How many lost files a run's record names. */
+const PROBLEMS_TOLD = 20;
+
+async function rebuilt(doors: RebuildDoors, { dryRun, only }: RebuildRequest): Promise<RebuildReport> {
   const { store, clock, log, progress } = doors;
   const catalog = await restoreCatalog(store, dryRun);
   const none = { checked: 0, made: [], changed: [], lost: [] };
