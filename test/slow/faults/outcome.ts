@@ -4,7 +4,8 @@ import { breakdownAsCsv } from '../../../src/app/breakdown.ts';
 import { billingDate, days } from '../../../src/core/calendar/billing-date.ts';
 import { openLake } from '../../../src/lake/lake.ts';
 import { pinLake } from '../../../src/lake/pin.ts';
-import { asProcess, type Place } from './process.ts';
+import { sql } from '../../../src/sql/sql.ts';
+import type { Place, Process } from './process.ts';
 
 /** What a lake and its outbox show to the outside, after the daily run. */
 export interface Outcome {
@@ -22,26 +23,25 @@ export interface Outcome {
 const PERIOD = days(billingDate('2026-10-01'), billingDate('2026-11-30'));
 
 /** Does the daily run, which after a fault goes on where it stopped, and looks. */
-export const outcomeOf = (place: Place, now: string): Promise<Outcome> =>
-  asProcess(place, { now }, async (process) => {
-    await process.run();
-    const { engine, store } = process;
-    let breakdown = '';
-    for await (const part of breakdownAsCsv({ engine, store }, PERIOD)) breakdown += part;
-    const lake = await openLake(store);
-    await pinLake(engine, lake, await lake.head());
-    const { rows } = await engine.table({
-      text: 'SELECT count(*), sum(BilledCost), sum(EffectiveCost), sum(ListCost) FROM cost_lines',
-    } as Parameters<typeof engine.rows>[0]);
-    const [lines, ...sums] = rows[0] ?? [];
-    return {
-      breakdown,
-      lines: Number(lines),
-      sums: sums.join(' '),
-      archive: await archiveOf(place),
-      mails: (await readdir(join(place.folder, 'outbox'))).sort(),
-    };
-  });
+export async function outcomeOf(process: Process, place: Place): Promise<Outcome> {
+  await process.run();
+  const { engine, store } = process;
+  let breakdown = '';
+  for await (const part of breakdownAsCsv({ engine, store }, PERIOD)) breakdown += part;
+  const lake = await openLake(store);
+  await pinLake(engine, lake, await lake.head());
+  const [row = []] = await engine.rows(
+    sql`SELECT count(*), sum(BilledCost), sum(EffectiveCost), sum(ListCost) FROM cost_lines`,
+  );
+  const [lines, ...sums] = row;
+  return {
+    breakdown,
+    lines: Number(lines),
+    sums: sums.join(' '),
+    archive: await archiveOf(place),
+    mails: (await readdir(join(place.folder, 'outbox'))).sort(),
+  };
+}
 
 async function archiveOf({ folder }: Place): Promise<ReadonlyMap<string, string>> {
   const root = join(folder, 'lake', 'ou-breakdowns-csv');

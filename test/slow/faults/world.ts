@@ -144,8 +144,9 @@ async function calmly(plain: Plain, fresh: World['fresh']): Promise<Operation> {
   const place = await fresh(plain.from);
   const faults = new Faults();
   await asProcess(place, { now: NOW, faults }, (process) => plain.act(process, place));
-  const calm = await outcomeOf(place, NOW);
-  return { ...plain, calm, calls: faults.calls };
+  const { calls } = faults;
+  const calm = await asProcess(place, { now: NOW }, (process) => outcomeOf(process, place));
+  return { ...plain, calm, calls };
 }
 
 async function filesIn(folder: string): Promise<string[]> {
