@@ -5,6 +5,7 @@ import type { ColumnDef, Engine, Row } from '../ports/engine.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { breakdownCsv, CSV_HEADER } from '../sql/breakdown-csv.ts';
 import { ouBreakdown } from '../sql/ou-breakdown.ts';
+import { whyEmpty } from './why-empty.ts';
 
 export interface BreakdownSource {
   readonly engine: Engine;
@@ -37,6 +38,11 @@ export async function breakdownAsParquet(
 ): Promise<number> {
   await pinned(source, period);
   return (await source.engine.write(ouBreakdown({ period }).sql, path, { compression: 'snappy' })).rows;
+}
+
+/** Why the breakdown of `period` has no rows, in a sentence. */
+export async function whyNoRows({ store }: BreakdownSource, period: Period): Promise<string> {
+  return whyEmpty(await (await openLake(store)).head(), period);
 }
 
 async function pinned({ engine, store }: BreakdownSource, days: Period): Promise<void> {

@@ -24,7 +24,7 @@ export interface Gap {
 /** What `gaps` answers. Gaps are sorted by day, then kind, then source. */
 export interface GapsReport {
   readonly lakeVersion: number;
-  /** The days that were looked at, inclusive; undefined in a lake without a line. */
+  /** The days that were looked at, inclusive; undefined where none of those asked for is complete. */
   readonly looked: { readonly from: BillingDate; readonly to: BillingDate } | undefined;
   readonly gaps: readonly Gap[];
 }

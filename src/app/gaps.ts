@@ -43,6 +43,7 @@ export async function gaps({ engine, store, clock }: GapTools, range: GapsRange)
   const { version: lakeVersion } = state;
   if (first === undefined || completeTo === undefined) return { lakeVersion, looked: undefined, gaps: [] };
   const [from, to] = [later(first, range.from), earlier(completeTo, range.to)];
+  if (from > to) return { lakeVersion, looked: undefined, gaps: [] };
   const ledger = await readLedger(store);
   const found = [
     ...(await dataGaps(engine, state, completeTo)),

@@ -18,6 +18,9 @@ export type RunWork<T extends RunEnd> = (doors: RunDoors, book: RunBook, lake: L
 /** The first steps of a run that archives days. */
 export const FIRST_STEPS = ['finish', 'verdicts', 'deliveries'] as const;
 
+/** Who lost its turn says nothing: the process that took it over does the run. Who asked for a wrong day reads the answer. */
+const NOT_TOLD = new Set(['LEASE_LOST', 'DAY_NOT_COMPLETE']);
+
 const DAILY_RUN = { kind: 'schedule', name: 'daily-run', everyHours: 26 } as const;
 
 /** How often the lake may move on under a run before it gives up. */
@@ -41,8 +44,7 @@ export async function recordedRun<T extends RunEnd>(
   } catch (error) {
     const problem = problemOf(error);
     doors.log.error('run.failed', { code: problem.code, what: problem.what });
-    // Who lost its turn says nothing: the process that took it over does the run.
-    if (problem.code !== 'LEASE_LOST') await alarm(doors, { runDate: plan.runDate, ...problem });
+    if (!NOT_TOLD.has(problem.code)) await alarm(doors, { runDate: plan.runDate, ...problem });
     throw error;
   }
 }

@@ -40,18 +40,43 @@ async function breakdown(doors: Doors, { from, to, format: asked, out }: Breakdo
   const app = await import('../app/breakdown.ts');
   const format = doors.json() ? 'json' : asked;
   const period = days(from, to);
+  const tellWhyEmpty = async (): Promise<void> =>
+    doors.log.warn('answer.empty', { why: await app.whyNoRows(source, period) });
   const source = { engine: await doors.engine(), store: await doors.store() };
   if (format === 'parquet') {
     if (out === undefined) throw needsFile();
-    await whole(out, (draft) => app.breakdownAsParquet(source, period, draft));
+    let rows = 0;
+    await whole(out, async (draft) => {
+      rows = await app.breakdownAsParquet(source, period, draft);
+    });
+    if (rows === 0) await tellWhyEmpty();
     return;
   }
-  const pieces =
-    format === 'csv' ? app.breakdownAsCsv(source, period) : jsonOf(app.breakdownAsRows(source, period));
+  let bytes = 0;
+  const pieces = counted(
+    format === 'csv' ? app.breakdownAsCsv(source, period) : jsonOf(app.breakdownAsRows(source, period)),
+    (more) => {
+      bytes += more;
+    },
+  );
   if (out === undefined) {
     for await (const piece of pieces) doors.print(piece);
   } else {
     await whole(out, (draft) => pipeline(Readable.from(pieces), createWriteStream(draft)));
+  }
+  if (bytes <= EMPTY_BYTES) await tellWhyEmpty();
+}
+
+/** As long as the header of the CSV; an empty list is shorter. */
+const EMPTY_BYTES = 'BillingDate,OU,Service,LinkedAccount,DailyCost\n'.length;
+
+async function* counted(
+  pieces: AsyncGenerator<string>,
+  onPiece: (length: number) => void,
+): AsyncGenerator<string> {
+  for await (const piece of pieces) {
+    onPiece(piece.length);
+    yield piece;
   }
 }
 

@@ -28,7 +28,7 @@ export const gapsCommand = (doors: Doors): Command =>
 
 function asText({ looked, gaps, lakeVersion }: GapsReport): string {
   if (looked === undefined) {
-    return `No day is complete yet in lake version ${lakeVersion}, so none can be missing: spendlight status says why.\n`;
+    return `None of these days is complete in lake version ${lakeVersion}, so none can be missing: spendlight status says how far it reaches.\n`;
   }
   const range = `${looked.from} to ${looked.to}, lake version ${lakeVersion}`;
   if (gaps.length === 0) return `Nothing is missing from ${range}.\n`;
