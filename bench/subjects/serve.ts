@@ -24,11 +24,16 @@ const BLOCKS = [
 ];
 const READERS = 16;
 
+/** Of a second, as the kernel counts processor time. */
+const TICKS = 100;
+
 /** A server that runs, in a process of its own. */
 interface Running {
   readonly base: string;
   readonly child: ChildProcess;
   residentMiB(): number;
+  /** Of all its threads, user and system. */
+  cpuSeconds(): number;
 }
 
 /** Starts `command` of the built program and waits for the address it prints. */
@@ -51,6 +56,12 @@ async function started(args: readonly string[]): Promise<Running> {
     child,
     residentMiB: () =>
       Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1] ?? 0) / 1024,
+    cpuSeconds() {
+      const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8')
+        .replace(/^.*\) /, '')
+        .split(' ');
+      return (Number(fields[11]) + Number(fields[12])) / TICKS;
+    },
   };
 }
 
@@ -94,11 +105,13 @@ async function load(server: Running, interactions: number): Promise<Record<strin
   for (const block of BLOCKS) await asked(base, block); // the page is open, as a person sees it, before anything is clicked
   await new Promise((resolve) => setTimeout(resolve, READING_MS));
   const [blocks, whole] = [[] as number[], [] as number[]];
+  const cpuBefore = server.cpuSeconds();
   for (const scope of scopes) {
     const began = performance.now();
     blocks.push(...(await Promise.all(BLOCKS.map((block) => asked(base, withScope(block, scope))))));
     whole.push(performance.now() - began);
   }
+  const cpu = (server.cpuSeconds() - cpuBefore) / scopes.length;
   const causes: number[] = [];
   for (const scope of scopes) causes.push(await asked(base, withScope('causes', scope)));
   const cached: number[] = [];
@@ -130,6 +143,7 @@ async function load(server: Running, interactions: number): Promise<Record<strin
     blockP95: p95(blocks),
     wholeP95: p95(whole),
     causesP95: p95(causes),
+    cpu,
     cachedP95: p95(cached),
     aloneP95: p95(alone),
     manyP95: p95(many),
@@ -250,6 +264,13 @@ export async function serveFigures(data: BenchData, times: number): Promise<Figu
       measured: of('peak'),
       unit: 'MiB',
       detail: `${of('afterOne').toFixed(0)} MiB after one reader, ${of('afterSoak').toFixed(0)} MiB after ${SOAK_MS / 1000} s of questions that are never the same`,
+    },
+    {
+      figure: 'processor time of an interaction, all blocks',
+      ...none,
+      measured: of('cpu') * 1000,
+      unit: 'ms',
+      detail: 'of the server, mean; steadier than the clock where the machine is busy',
     },
     {
       figure: 'why the movers moved, p95',

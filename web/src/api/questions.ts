@@ -24,8 +24,15 @@ export const trendOf = (scope: Scope) =>
   queryOptions({
     queryKey: ['costs', 'trend', scope],
     queryFn: ({ signal }) =>
-      read<Trend>(client.trend.$get({ query: { ...scope, by: 'service' } }, signalled(signal))),
+      read<Trend>(client.trend.$get({ query: { ...scope, by: 'none' } }, signalled(signal))),
     ...kept,
+  });
+/** The days once more, divided by service: for who looks closer. */
+export const trendPartsOf = (scope: Scope) =>
+  queryOptions({
+    queryKey: ['costs', 'trend', 'service', scope],
+    queryFn: ({ signal }) =>
+      read<Trend>(client.trend.$get({ query: { ...scope, by: 'service' } }, signalled(signal))),
   });
 export const lightsOf = (scope: Scope) =>
   queryOptions({

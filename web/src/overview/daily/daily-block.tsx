@@ -1,7 +1,8 @@
 import { useHotkeys } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
-import { csvAddress, type Scope, trendOf } from '../../api/questions.ts';
+import type { Trend } from '../../../../src/api/schemas/blocks.ts';
+import { csvAddress, type Scope, trendOf, trendPartsOf } from '../../api/questions.ts';
 import { Block } from '../../parts/block.tsx';
 import { CsvLink, Section } from '../../parts/section.tsx';
 import { WhyEmpty } from '../../parts/why-empty.tsx';
@@ -12,6 +13,8 @@ const DailyChart = lazy(async () => ({ default: (await import('./daily-chart.tsx
 /** Daily cost of 13 months, as a chart or as its table. */
 export function DailyBlock({ scope }: { scope: Scope }) {
   const asked = useQuery(trendOf(scope));
+  // Nobody looks at a day before the days are drawn, so its parts come after them.
+  const parts = useQuery({ ...trendPartsOf(scope), enabled: asked.isSuccess && !asked.isPlaceholderData });
   const [table, setTable] = useState(false);
   useHotkeys([['t', () => setTable((shown) => !shown)]]);
   return (
@@ -35,7 +38,7 @@ export function DailyBlock({ scope }: { scope: Scope }) {
           if (table) return <DailyTable trend={trend} />;
           return (
             <Suspense fallback={<ChartSkeleton />}>
-              <DailyChart trend={trend} />
+              <DailyChart trend={trend} series={parts.data?.series ?? NONE} />
             </Suspense>
           );
         }}
@@ -43,5 +46,7 @@ export function DailyBlock({ scope }: { scope: Scope }) {
     </Section>
   );
 }
+
+const NONE: Trend['series'] = [];
 
 const ChartSkeleton = () => <div className="sk-chart" role="status" aria-label="Loading daily cost" />;

@@ -38,7 +38,7 @@ interface Pointed {
 }
 
 /** 13 months of days. A click on a month at the left, or on a day at the right, asks for it. */
-export function DailyChart({ trend }: { trend: Trend }) {
+export function DailyChart({ trend, series }: { trend: Trend; series: Trend['series'] }) {
   const host = useRef<HTMLDivElement>(null);
   const chart = useRef<ECharts>(null);
   const [width, setWidth] = useState(0);
@@ -94,7 +94,7 @@ export function DailyChart({ trend }: { trend: Trend }) {
       </span>
       <div ref={host} role="img" aria-label={model.summary} style={{ height: places.height }} />
       {pointed !== undefined && tipOf !== undefined && !places.small && (
-        <DailyTip trend={trend} day={tipOf} x={pointed.x} width={width} />
+        <DailyTip trend={{ ...trend, series }} day={tipOf} x={pointed.x} width={width} />
       )}
     </div>
   );
