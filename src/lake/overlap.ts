@@ -19,7 +19,9 @@ interface Claim {
  */
 export function exclusionsOf(loads: readonly Load[]): Exclusion[] {
   const exclusions: Exclusion[] = [];
-  for (const [place, claims] of [...claimsOf(loads)].sort(([a], [b]) => (a < b ? -1 : 1))) {
+  const places = claimsOf(loads);
+  giveEventsTheirBills(places);
+  for (const [place, claims] of [...places].sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (claims.size < 2) continue;
     const [winner, ...losers] = [...claims.values()].sort(byRank);
     if (winner === undefined || losers[0] === undefined) continue;
@@ -60,6 +62,30 @@ function claimsOf(loads: readonly Load[]): Map<string, Map<string, Claim>> {
 }
 
 const byRank = (a: Claim, b: Claim): number => a.rank - b.rank || (a.source < b.source ? -1 : 1);
+
+/**
+ * Events do not know who pays for their account. Where the bill of some payer has it in the same month, that bill's claim is
+ * set beside theirs, so that they are not counted on top of it.
+ */
+function giveEventsTheirBills(places: Map<string, Map<string, Claim>>): void {
+  const billed = new Map<string, Claim[]>();
+  const keyOf = ({ billingPeriod, subAccountId }: Place): string => `${billingPeriod} ${subAccountId}`;
+  for (const [text, claims] of places) {
+    const place = JSON.parse(text) as Place;
+    if (place.billingAccountId !== '')
+      billed.set(keyOf(place), [...(billed.get(keyOf(place)) ?? []), ...claims.values()]);
+  }
+  for (const [text, claims] of places) {
+    const place = JSON.parse(text) as Place;
+    const areAlone = [...claims.values()].every(({ format }) => format === EVENTS);
+    if (place.billingAccountId !== '' || !areAlone) continue;
+    const [first] = (billed.get(keyOf(place)) ?? []).sort(byRank);
+    if (first !== undefined) claims.set(first.source, { ...first, accounts: [] });
+  }
+}
+
+/** The format of loads of events. */
+const EVENTS = 'events';
 
 function totalsOf(accounts: readonly LoadAccount[]): Exclusion['totals'] {
   const currencies = [...new Set(accounts.flatMap(({ amounts }) => Object.keys(amounts)))].sort();

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { focusCsv } from '../support/deliveries.ts';
 import { event, lines } from '../support/events.ts';
 import { workplace } from './workplace.ts';
 
@@ -70,4 +71,22 @@ it('simulated and real events never share a lake', async () => {
   await place.ingest(await file(event('e1')));
   const { refused } = await place.ingest(await file(event('e2', { simulated: true })));
   expect(refused[0]?.error.code).toBe('SIMULATED_AND_REAL');
+});
+
+it('events do not count on top of a bill that has their account and month, whoever pays it', async () => {
+  const place = await workplace();
+  const usage = { usage_start: '2026-05-04T09:00:00Z', usage_end: '2026-05-04T10:00:00Z' };
+  const [billed, other] = [
+    event('e1', { account_id: '210987654321', ...usage }),
+    event('e2', { account_id: '333333333333', ...usage }),
+  ];
+  await place.ingest(await file(billed, other));
+  expect(await place.ask(COUNTED)).toEqual([[2, '0.500000000000000']]);
+  const bill = join(folder, 'bill.csv');
+  await writeFile(bill, focusCsv([{ SubAccountId: '210987654321', BilledCost: '7' }]));
+  const { deliveries } = await place.ingest(bill);
+  expect(deliveries[0]?.exclusions).toMatchObject([
+    { source: 'events', billingAccountId: '', subAccountId: '210987654321', insteadOf: 'bill' },
+  ]);
+  expect(await place.ask(COUNTED)).toEqual([[2, '7.250000000000000']]);
 });
