@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { dyingStore } from '../../test/support/dying-store.ts';
 import { diskStore } from '../adapters/disk/disk-store.ts';
 import { addDays, dayOf } from '../core/calendar/billing-date.ts';
 import { billingPeriod } from '../core/calendar/billing-period.ts';
@@ -41,7 +42,7 @@ async function lakeOfFiles() {
     /** Dies at its `deadAt`th write. */
     pruneDying: (deadAt: number) =>
       prune(
-        { store: dying(store, deadAt), clock, log: SILENT, progress: NO_PROGRESS, run: `r-${++runs}` },
+        { store: dyingStore(store, deadAt), clock, log: SILENT, progress: NO_PROGRESS, run: `r-${++runs}` },
         { dryRun: false },
       ),
     prune: (dryRun = false) =>
@@ -92,23 +93,6 @@ async function deliver(
   const removed = head.loads.filter((other) => other.source === source).map((other) => other.id);
   const change = { kind: 'loads' as const, added: [load], removed, exclusions: [] };
   return known(await lake.commit(head, change, clock), 'a commit');
-}
-
-/** `store` until its `deadAt`th write, from which on nothing is written any more. */
-function dying(store: ObjectStore, deadAt: number): ObjectStore {
-  let writes = 0;
-  const alive =
-    <A extends readonly unknown[], R>(write: (...of: A) => Promise<R>) =>
-    async (...of: A): Promise<R> => {
-      if (++writes >= deadAt) throw new Error('killed');
-      return write(...of);
-    };
-  return {
-    ...store,
-    put: alive((...of) => store.put(...of)),
-    putIfAbsent: alive((...of) => store.putIfAbsent(...of)),
-    discard: alive((...of) => store.discard(...of)),
-  };
 }
 
 const missing = async (store: ObjectStore, state: LakeState): Promise<readonly string[]> => {

@@ -11,7 +11,7 @@ import { readSelfChecked, selfChecked } from './self-checked.ts';
 /** Days before the newest commit of which each keeps its last version. */
 export const KEPT_DAYS = 45;
 /** A version that was the newest less long ago may still be read by who pinned it. */
-export const GRACE_HOURS = 24;
+const GRACE_HOURS = 24;
 /** So long a file must have been named by no version, at the least, before it is taken for garbage. */
 export const GARBAGE_DAYS = 7;
 

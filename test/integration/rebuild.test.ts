@@ -6,8 +6,10 @@ import { prune } from '../../src/app/prune.ts';
 import { rebuild } from '../../src/app/rebuild/rebuild.ts';
 import type { RebuildDoors } from '../../src/app/rebuild/rebuild-doors.ts';
 import { verify } from '../../src/app/verify/verify.ts';
+import { stateAsOf } from '../../src/lake/as-of.ts';
 import { openLake } from '../../src/lake/lake.ts';
 import { entriesOf, readLedger } from '../../src/lake/ledger.ts';
+import { dyingStore } from '../support/dying-store.ts';
 import { event, lines } from '../support/events.ts';
 import { bill, focusCsvFile, focusFile, times } from './bills.ts';
 import { type CompleteLake, completeLake } from './complete-lake.ts';
@@ -33,10 +35,11 @@ describe('a lake with an object of every kind', () => {
     lake = { ...whole, root, store: diskStore(root) };
   });
 
-  const again = (request: { dryRun?: boolean; only?: string } = {}) => {
+  const again = (request: { dryRun?: boolean; only?: string } = {}, store = lake.store) => {
     let ids = 0;
     const doors: RebuildDoors = {
       ...lake,
+      store,
       clock,
       random: { id: () => `again-${++ids}` },
       progress: NO_PROGRESS,
@@ -104,6 +107,13 @@ describe('a lake with an object of every kind', () => {
     expect((await readFile(join(lake.root, lines))).length).toBe(900);
     expect(report.made.length).toBeGreaterThan(0);
     expect(report.made.every((key) => key.startsWith('verdicts/'))).toBe(true);
+  });
+
+  it.each([4, 26])('killed at its write number %i, is made whole by the next rebuilding', async (deadAt) => {
+    await lose(...DERIVED);
+    await expect(again({}, dyingStore(lake.store, deadAt))).rejects.toThrow('killed');
+    expect((await again()).lost).toEqual([]);
+    expect(await wrong()).toEqual([]);
   });
 
   it('looks at what it was asked to look at', async () => {
@@ -213,6 +223,16 @@ describe('a lake of many ways', () => {
       await place.ingestAs({ source: 'aws' }, await focusFile(times(count)));
     }
     expect((await prune({ ...place, run: 'r-0' }, { dryRun: false })).files).toHaveLength(3);
+    const thinned = stateAsOf(await openLake(place.store), '1', AFTER);
+    await expect(thinned).rejects.toMatchObject({
+      code: 'VERSION_THINNED',
+      what: expect.stringContaining('BilledCost 10.00 USD'),
+    });
+    const proof = await verify(
+      { ...place, engine: async () => place.engine },
+      { deep: true, anchor: undefined },
+    );
+    expect(proof.findings).toEqual([]);
     const whole = await rebuilt(place);
     expect(whole).toMatchObject({ made: [], lost: [] });
     const before = await place.ask('SELECT * FROM daily_costs ORDER BY ALL');

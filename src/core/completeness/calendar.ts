@@ -109,9 +109,9 @@ export interface DayJudgement {
 }
 
 /** Days after the end of a month from which an invoiced one is final. */
-export const INVOICE_GRACE_DAYS = 5;
+const INVOICE_GRACE_DAYS = 5;
 /** Days without a change after which a day is final, invoiced or not. */
-export const UNCHANGED_DAYS = 15;
+const UNCHANGED_DAYS = 15;
 
 /** Final: invoiced and five days after the period's end, or unchanged for 15 days, whichever came first. */
 export function dayState(day: DayFacts): DayJudgement {
