@@ -9,6 +9,7 @@ import PostalMime from 'postal-mime';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { focusCsv } from '../support/deliveries.ts';
 import { type Desk, desk, type Ended } from '../support/program.ts';
+import { realServer } from '../support/real-server.ts';
 import { writeSimulatedExport } from '../support/simulated-export.ts';
 import { clientOf, freshBucket, KEYS, storeIn } from './support/buckets.ts';
 import { type Fault, type FaultProxy, faultProxy, type Seen } from './support/fault-proxy.ts';
@@ -296,6 +297,40 @@ describe('what an export does while it is written', () => {
     expect(await totalOf(run)).toEqual([{ total: '21.000000000000000' }]);
     expect(good(await run('status')).stdout).toMatch(/one [\s\S]*two /);
   });
+});
+
+it('is served with its rollup near by and its lines by range, and the next version as it comes', async () => {
+  const { run, proxy, own, bucket } = await lakeOn();
+  good(await run('ingest', `s3://${exports}/aws`, '--accounts', 'accounts.csv'));
+  const earlier = new Set(proxy.seen);
+  const serving = { now: NOW, outbox: join(own.folder, 'outbox'), env: environment(proxy.url) };
+  const server = await realServer(`s3://${bucket}/finops`, serving);
+  onTestFinished(() => server.end());
+  const ask = async (path: string): Promise<unknown> => {
+    const answer = await fetch(`${server.base}/api/v1/${path}`);
+    expect(answer.status, path).toBe(200);
+    return answer.json();
+  };
+  const rollups = () => sentTo(proxy, 'GET', '/daily-costs/').filter((seen) => !earlier.has(seen));
+  await ask('overview');
+  const wholes = rollups();
+  expect(wholes.length).toBeGreaterThan(0);
+  expect(wholes.filter(({ headers }) => headers.range !== undefined)).toEqual([]);
+  expect(new Set(wholes.map(({ path }) => path)).size).toBe(wholes.length);
+  await ask('trend');
+  await ask('movers');
+  expect(rollups()).toHaveLength(wholes.length);
+
+  const before = sentTo(proxy, 'GET', '/cost-lines/').length;
+  expect(await ask('lines?from=2026-11-10&to=2026-11-10')).toMatchObject({ count: expect.any(Number) });
+  const lines = sentTo(proxy, 'GET', '/cost-lines/').slice(before);
+  expect(lines.length).toBeGreaterThan(0);
+  expect(lines.filter(({ headers }) => headers.range === undefined)).toEqual([]);
+
+  await writeFile(join(own.folder, 'accounts.csv'), 'account_id,ou_path\n210987654321,Elsewhere\n');
+  good(await run('accounts', 'import', 'accounts.csv'));
+  await expect.poll(() => rollups().length, { timeout: 20_000 }).toBeGreaterThan(wholes.length);
+  await ask('overview');
 });
 
 describe('who we are', () => {

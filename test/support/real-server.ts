@@ -12,10 +12,10 @@ export interface RealServer {
 /** `spendlight serve` of the built program, as a process of its own, on a port of its own. */
 export async function realServer(
   lake: string,
-  { now, outbox }: { now: string; outbox: string },
+  { now, outbox, env = {} }: { now: string; outbox: string; env?: Readonly<Record<string, string>> },
 ): Promise<RealServer> {
   const program = spawn(process.execPath, [MAIN, '--lake', lake, '--now', now, 'serve', '--port', '0'], {
-    env: { PATH: process.env.PATH, OUTBOX_DIR: outbox, LOG_LEVEL: 'ERROR' },
+    env: { PATH: process.env.PATH, OUTBOX_DIR: outbox, LOG_LEVEL: 'ERROR', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   return { base: await address(program), end: () => ended(program) };

@@ -4,6 +4,7 @@ import { openLakeIfAny } from '../../lake/lake.ts';
 import type { Clock, Log, Pause } from '../../ports/clock.ts';
 import type { Engine } from '../../ports/engine.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
+import { Near } from './near.ts';
 import { PageFiles } from './page-files.ts';
 import { Served } from './served.ts';
 
@@ -29,6 +30,7 @@ export interface LiveLakeOf {
 export class LiveLake {
   readonly #of: LiveLakeOf;
   readonly #files: PageFiles;
+  readonly #near: Near;
   readonly #listeners = new Set<(version: number) => void>();
   #served: Served | undefined;
   #looking: Promise<Served | undefined> | undefined;
@@ -40,6 +42,7 @@ export class LiveLake {
   constructor(of: LiveLakeOf) {
     this.#of = of;
     this.#files = new PageFiles(of.scratch);
+    this.#near = new Near(of.store, of.scratch);
   }
 
   /** The version that answers now; looks for one where there is none yet. @throws what opening the lake throws */
@@ -95,7 +98,8 @@ export class LiveLake {
   }
 
   async #look(): Promise<Served | undefined> {
-    const { store, clock, requiredTagKeys } = this.#of;
+    const { clock, requiredTagKeys } = this.#of;
+    const { store } = this.#near;
     const lake = this.#served?.lake ?? (await openLakeIfAny(store));
     if (lake === undefined && this.#wasThere) throw gone(store);
     if (lake === undefined) return undefined;
@@ -108,6 +112,7 @@ export class LiveLake {
     if (before !== undefined && before.version === state.version && before.today === dayOf(clock.now())) {
       return before;
     }
+    await this.#near.bring(state);
     const engine = await this.#of.openEngine();
     const served = await Served.open({ engine, lake, state, clock, requiredTagKeys }).catch(async (error) => {
       await engine.close();
