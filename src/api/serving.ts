@@ -120,7 +120,7 @@ export function serving(of: ServingOf): Serving {
       return held === undefined ? undefined : { pin: held.served, release: held.release };
     },
     async status(asOf) {
-      const tools = await then(asOf);
+      const tools = { ...(await then(asOf)), process: of.alarms?.process };
       return health(of.process, await hold(asOf), tools);
     },
     vitals: () => vitals(store, clock, watchman?.last),

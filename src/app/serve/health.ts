@@ -1,6 +1,6 @@
-import { lakeStatus } from '../status.ts';
+import { lakeStatus, type StatusTools } from '../status.ts';
 import type { Status } from '../status-report.ts';
-import type { LiveLake, LiveLakeOf } from './live-lake.ts';
+import type { LiveLake } from './live-lake.ts';
 
 /** What the process is, besides the lake. */
 export interface Process {
@@ -15,20 +15,20 @@ export interface Process {
 export async function health(
   process: Process,
   held: Awaited<ReturnType<LiveLake['hold']>>,
-  { store, clock }: Pick<LiveLakeOf, 'store' | 'clock'>,
+  tools: Pick<StatusTools, 'store' | 'clock' | 'process'>,
 ) {
   const always = {
     version: process.version,
     node: process.node,
     uptimeSeconds: process.uptimeSeconds(),
     memoryBytes: process.memoryBytes(),
-    now: new Date(clock.now()).toISOString(),
+    now: new Date(tools.clock.now()).toISOString(),
     auth: process.auth,
   };
   if (held === undefined) return { ...always, engine: 'not opened', ...NO_LAKE };
   try {
     const { served } = held;
-    const status = await served.apart((engine) => lakeStatus({ engine, store, clock }));
+    const status = await served.apart((engine) => lakeStatus({ ...tools, engine }));
     return { ...always, engine: served.engineVersion, ...lakePart(status) };
   } finally {
     held.release();
