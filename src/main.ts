@@ -281,7 +281,8 @@ async function serve(at: ServeAt, doors: Doors): Promise<Serving> {
   const { openDuckDb } = await import('./adapters/duckdb/duckdb-engine.ts');
   const server = serving({
     store: at.store,
-    openEngine: () => openDuckDb({ memoryLimit: SERVE_MEMORY, threads: 2, tempDirectory: spill, remote }),
+    // One thread a question: several are answered at a time, and a quarter less of the processor does for all of them.
+    openEngine: () => openDuckDb({ memoryLimit: SERVE_MEMORY, threads: 1, tempDirectory: spill, remote }),
     openSmallEngine: () => openDuckDb({ memoryLimit: PAST_MEMORY, threads: 2, tempDirectory: spill, remote }),
     openLargeEngine: () => openEngine(settings, scratch),
     scratch,

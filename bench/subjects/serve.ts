@@ -11,17 +11,9 @@ import { standingLake } from './lakes.ts';
 const PROGRAM = join(dirname(process.argv[1] ?? ''), '..', 'src', 'main.js');
 /** Five days after the last month's end: all days are complete. */
 const NOW = '2025-10-06T07:00:00Z';
-const DEMO_NOW = '2026-11-21T07:00:00Z';
+export const DEMO_NOW = '2026-11-21T07:00:00Z';
 /** What a filter's change asks for at one time. */
-const BLOCKS = [
-  'overview',
-  'trend?by=service',
-  'lights',
-  'movers',
-  'shares?by=service',
-  'shares?by=account',
-  'alerts',
-];
+const BLOCKS = ['overview', 'trend', 'lights', 'movers', 'shares?by=service', 'shares?by=account', 'alerts'];
 const READERS = 16;
 
 /** Of a second, as the kernel counts processor time. */
@@ -37,7 +29,7 @@ interface Running {
 }
 
 /** Starts `command` of the built program and waits for the address it prints. */
-async function started(args: readonly string[]): Promise<Running> {
+export async function started(args: readonly string[]): Promise<Running> {
   const child = spawn(process.execPath, [PROGRAM, ...args], {
     stdio: ['ignore', 'pipe', 'ignore'],
     env: { ...process.env, LOG_LEVEL: 'ERROR' },
@@ -56,22 +48,31 @@ async function started(args: readonly string[]): Promise<Running> {
     child,
     residentMiB: () =>
       Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1] ?? 0) / 1024,
-    cpuSeconds() {
-      const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8')
-        .replace(/^.*\) /, '')
-        .split(' ');
-      return (Number(fields[11]) + Number(fields[12])) / TICKS;
-    },
+    cpuSeconds: () => cpuSecondsOf(child),
   };
 }
 
-async function ended({ child }: Running): Promise<void> {
+/** Starts a command of the built program that prints no address. */
+export function startedSilent(args: readonly string[]): Pick<Running, 'child' | 'cpuSeconds'> {
+  const env = { ...process.env, LOG_LEVEL: 'ERROR' };
+  const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: 'ignore', env });
+  return { child, cpuSeconds: () => cpuSecondsOf(child) };
+}
+
+function cpuSecondsOf({ pid }: ChildProcess): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / TICKS;
+}
+
+export async function ended({ child }: Pick<Running, 'child'>): Promise<void> {
   const exit = new Promise((resolve) => child.once('exit', resolve));
   child.kill('SIGTERM');
   await exit;
 }
 
-const asked = async (base: string, path: string): Promise<number> => {
+export const asked = async (base: string, path: string): Promise<number> => {
   const began = performance.now();
   const response = await fetch(`${base}/api/v1/${path}`);
   await response.arrayBuffer();
@@ -192,11 +193,11 @@ async function count(base: string, result: string): Promise<number> {
   return Number(new RegExp(`spendlight_answers_total\\{result="${result}"\\} (\\d+)`).exec(text)?.[1] ?? 0);
 }
 
-const p95 = (times: readonly number[]): number =>
+export const p95 = (times: readonly number[]): number =>
   [...times].sort((a, b) => a - b)[Math.ceil(times.length * 0.95) - 1] ?? Number.NaN;
 
 /** The demo lake, made once: with its daily run done, as `npm start` leaves it. */
-async function demoLake(data: BenchData): Promise<string> {
+export async function demoLake(data: BenchData): Promise<string> {
   const lake = join(data.folder, 'lake-demo');
   if (
     await stat(join(lake, 'ledger')).then(
