@@ -12,6 +12,8 @@ import { queryCase, queryFigures } from './query.ts';
 import { costScanCase, resourceCase, resourceFigures } from './resource.ts';
 import { doublesCase, rollupCase, rollupFigures, scanCase } from './rollup.ts';
 import { serveCase, serveFigures, startCase } from './serve.ts';
+import { archiveCase, sha256Case, sumsAgainCase, verifyCase, verifyFigures } from './verify.ts';
+import { watchCase, watchFigures } from './watch.ts';
 
 /** What can be asked for on the command line: its figures, and the cases that its children run. */
 export interface Subject {
@@ -41,5 +43,10 @@ export const SUBJECTS: Readonly<Record<string, Subject>> = {
     cases: { restate: restateCase, deliver: deliverCase, versions: versionsCase, open: openCase },
   },
   asof: { figures: asofFigures, cases: { aged: agedCase, asked: askedCase } },
+  verify: {
+    figures: verifyFigures,
+    cases: { archive: archiveCase, verify: verifyCase, sha256: sha256Case, 'sums-again': sumsAgainCase },
+  },
+  watch: { figures: watchFigures, cases: { watch: watchCase } },
   query: { figures: queryFigures, cases: { query: queryCase } },
 };
