@@ -1,11 +1,12 @@
 import type { BillingDate } from '../core/calendar/billing-date.ts';
 import { days } from '../core/calendar/billing-date.ts';
 import { known } from '../core/errors/invariant.ts';
+import { UserError } from '../core/errors/user-error.ts';
 import { currency, type Money, money } from '../core/money/money.ts';
 import type { DigestFacts } from '../delivery/digest/facts.ts';
 import { csvOf } from '../lake/archive.ts';
 import { type Artefact, artefacts, bytesOf } from '../lake/artefacts.ts';
-import { stateAsOf } from '../lake/as-of.ts';
+import { refuseThinned } from '../lake/as-of.ts';
 import type { InputVersions, LakeState } from '../lake/catalog-types.ts';
 import { type Lake, openLake } from '../lake/lake.ts';
 import { readLedger, sha256 } from '../lake/ledger.ts';
@@ -51,7 +52,7 @@ export interface Replay {
   readonly archived: Pick<Artefact, 'key' | 'version' | 'entry' | 'at' | 'lakeVersion' | 'sha256'> & {
     readonly total: Money;
   };
-  /** What the digest says of the day; undefined where it was no complete day at that moment. */
+  /** What the digest says of the day; undefined where it was no complete day then, or other months of that version are thinned out. */
   readonly figures: ReplayedFigures | undefined;
   /** Mails and executives' pages about the day, as they lie in the archive: they are returned, never made again. */
   readonly kept: readonly Pick<Artefact, 'kind' | 'key' | 'version' | 'at' | 'sha256'>[];
@@ -81,11 +82,12 @@ export async function archiveReplay(
   const { engine, store, clock } = tools;
   const lake = await openLake(store);
   const { artefact, bytes } = await archiveGet(store, { of: { day, kind: 'csv' }, version });
-  const then = await stateAsOf(lake, String(artefact.lakeVersion), clock.now());
+  const then = await lake.at(artefact.lakeVersion);
+  if (knowledge === 'then') await refuseThinned(lake, then, day);
   const { state, moment } =
     knowledge === 'now'
       ? { state: await lake.head(), moment: clock.now() }
-      : { state: then.state, moment: Date.parse(artefact.at) };
+      : { state: then, moment: Date.parse(artefact.at) };
   await pinLake(engine, lake, state, { days: days(day) });
   const made = known((await csvOf(engine, [day]))[0], 'the CSV of a day');
   const unit = currency(lake.identity.reportingCurrency);
@@ -116,6 +118,15 @@ export async function archiveReplay(
   };
 }
 
+const isThinned = (lake: Lake, state: LakeState): Promise<boolean> =>
+  refuseThinned(lake, state).then(
+    () => false,
+    (error: unknown) => {
+      if (error instanceof UserError && error.code === 'VERSION_THINNED') return true;
+      throw error;
+    },
+  );
+
 /** As the digest finds them, judged at the moment. */
 async function figuresOf(
   { engine, settings }: ReplayTools,
@@ -124,6 +135,7 @@ async function figuresOf(
   day: BillingDate,
   moment: number,
 ): Promise<ReplayedFigures | undefined> {
+  if (await isThinned(lake, state)) return undefined;
   await pinLake(engine, lake, state);
   const complete = await completeDays(engine, state, moment);
   const { completeTo, firstDay } = complete;

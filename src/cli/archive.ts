@@ -145,7 +145,7 @@ function replayAsText(
     `CSV        ${csv.rows} rows, ${exactText(csv.total)} ${csv.total.currency}: ${same}`,
     `archived   ${exactText(archived.total)} ${archived.total.currency}, version ${archived.version}, entry ${archived.entry} of the ledger, lake version ${archived.lakeVersion}`,
     ...(figures === undefined
-      ? ['figures    none: it was no complete day at that moment']
+      ? ['figures    none: it was no complete day then, or other months of that version are thinned out']
       : [
           `day        ${exactText(figures.total)}`,
           `month      ${exactText(figures.monthToDate)} to date, budget ${figures.budget === undefined ? 'none' : exactText(figures.budget)}${figures.light === undefined ? '' : `, ${figures.light}`}`,

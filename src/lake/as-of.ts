@@ -1,3 +1,4 @@
+import type { BillingDate } from '../core/calendar/billing-date.ts';
 import { lastMoment } from '../core/calendar/moment.ts';
 import { UserError } from '../core/errors/user-error.ts';
 import { currency, exactText, type Money, money, sum } from '../core/money/money.ts';
@@ -91,12 +92,15 @@ async function beforeLake(lake: Lake, what: string): Promise<UserError> {
 /**
  * A load or its rollup that is no longer current may have been thinned out: its figures cannot be asked any more. The
  * ledger names what was; a file that is gone and that it does not name is damage.
+ * @param day  only what is read for this day; without it everything
+ * @throws UserError `VERSION_THINNED`, `LAKE_DAMAGED`
  */
-async function refuseThinned(lake: Lake, state: LakeState): Promise<void> {
+export async function refuseThinned(lake: Lake, state: LakeState, day?: BillingDate): Promise<void> {
   const head = await lake.head();
   if (head.version === state.version) return;
   const kept = new Set(filesOf(head).map(({ key }) => key));
-  const perhaps = filesOf(state).filter(({ key }) => !kept.has(key));
+  const wanted = day === undefined ? filesOf(state) : filesOfDay(state, day);
+  const perhaps = wanted.filter(({ key }) => !kept.has(key));
   for (let at = 0; at < perhaps.length; at += LOOK_AT_ONCE) {
     const some = perhaps.slice(at, at + LOOK_AT_ONCE);
     const found = await Promise.all(some.map(({ key }) => lake.store.head(key)));
@@ -113,6 +117,17 @@ const filesOf = ({ loads, verdicts }: LakeState): readonly LakeFile[] => [
   ...loads.flatMap(({ lines, rollup }) => [...lines, ...rollup.files]),
   ...verdicts.flatMap(({ files }) => files),
 ];
+
+/** Files that pinning the day reads. */
+const filesOfDay = ({ loads, verdicts, ...state }: LakeState, day: BillingDate): readonly LakeFile[] =>
+  filesOf({
+    ...state,
+    loads: loads.filter(
+      ({ firstDate, lastDate }) =>
+        firstDate !== undefined && lastDate !== undefined && firstDate <= day && lastDate >= day,
+    ),
+    verdicts: verdicts.filter(({ month }) => day.startsWith(month)),
+  });
 
 function thinned(lake: Lake, state: LakeState, file: string): UserError {
   const { costMetric } = lake.identity;

@@ -9,6 +9,7 @@ import { backfill } from '../../src/app/backfill.ts';
 import { dailyRun } from '../../src/app/daily-run.ts';
 import type { RunDoors } from '../../src/app/daily-run-doors.ts';
 import { importAccounts, importBudgets } from '../../src/app/import-files.ts';
+import { prune } from '../../src/app/prune.ts';
 import { importRules } from '../../src/app/rules.ts';
 import { billingDate } from '../../src/core/calendar/billing-date.ts';
 import { exactText } from '../../src/core/money/money.ts';
@@ -162,6 +163,24 @@ it('names every version, who replaced what and why, and gives each back', async 
     ['2026-11-18', true],
     ['2026-11-18', true],
   ]);
+});
+
+it('gives back what is archived, and says what is thinned out, once the delivery has gone', async () => {
+  await at('2026-11-23T07:00:00Z');
+  await place.ingest(await november(31));
+  const { version } = await (await openLake(place.store)).head();
+  const archived = await csv(1);
+  await prune({ ...place, run: 'run-4' }, { dryRun: false });
+  await expect(replayed('then', 1)).rejects.toMatchObject({
+    code: 'VERSION_THINNED',
+    // 18 days of two accounts and three services: 18 × 120, and 108 × 7 units of the last decimal.
+    what: expect.stringContaining('BilledCost 2160.000000000000756 USD'),
+  });
+  await expect(stateAsOf(await openLake(place.store), '1', place.clock.now())).rejects.toMatchObject({
+    code: 'VERSION_THINNED',
+  });
+  expect(await csv(1)).toBe(archived);
+  expect(await replayed('now')).toMatchObject({ lakeVersion: version, csv: { isIdentical: false } });
 });
 
 it('refuses what was never archived, what has no such version, and what was changed behind the ledger', async () => {
