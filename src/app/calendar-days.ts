@@ -19,6 +19,8 @@ export function calendarDays(
       .sort(leastSettledFirst);
     const [least] = judged;
     if (least === undefined) {
+      if (complete.firstDay !== undefined && date < complete.firstDay)
+        return { date, state: 'missing', since: undefined, why: `the lake begins with ${complete.firstDay}` };
       const isDue = date < addDays(dayOf(now), -1);
       return isDue
         ? { date, state: 'missing', since: undefined, why: 'no line of any source has come' }

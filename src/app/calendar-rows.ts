@@ -34,8 +34,10 @@ export interface CalendarGround {
 
 /** The calendar's row of one account of a source. */
 export function calendarRow(row: RowFacts, ground: CalendarGround): CalendarRow {
-  const { source, account, name, ou } = row;
+  const { source, account, ou } = row;
   const judged = judgedDays(row, ground);
+  const name =
+    row.name ?? ground.accounts.filter(({ accountId }) => accountId === account).at(-1)?.accountName;
   return {
     source,
     account,

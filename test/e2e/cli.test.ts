@@ -122,6 +122,21 @@ describe('from a bill to a mail', () => {
     expect(JSON.parse(sums.stdout)).toEqual([{ total: '13.250000000000001' }]);
   });
 
+  it('tells of months, of days, and of what could go', async () => {
+    const periods = await run('--json', 'periods');
+    expect(periods).toMatchObject({ code: 0 });
+    expect(JSON.parse(periods.stdout)).toMatchObject({
+      periods: [
+        { period: '2026-11', state: 'open', totals: [{ currency: 'USD', billed: '113.250000000000001' }] },
+      ],
+    });
+    const calendar = await run('calendar', '--from', '2026-11-16', '--to', '2026-11-18');
+    expect(calendar).toMatchObject({ code: 0, stdout: expect.stringContaining('4 present') });
+    expect(calendar.stdout).toMatch(/^000000000017 +shop +bill +\.\+\+$/m);
+    const prune = await run('prune', '--dry-run');
+    expect(prune).toMatchObject({ code: 0, stdout: expect.stringContaining('Nothing is to be removed.') });
+  });
+
   it('keeps lines that cost nothing, and leaves them out of the rollup', async () => {
     const count = async (relation: string) =>
       JSON.parse(
