@@ -6,10 +6,12 @@ import { type PackedCsv, packCsv } from '../delivery/message/attachment.ts';
 import { digestMessage } from '../delivery/message/digest-message.ts';
 import { csvOf } from '../lake/archive.ts';
 import type { LakeState } from '../lake/catalog-types.ts';
+import { heartbeats } from '../lake/heartbeats.ts';
 import { mailKey, ouBreakdownCsvKey } from '../lake/keys.ts';
 import type { Lake } from '../lake/lake.ts';
 import { appendToLedger, entriesOf, type Ledger, readLedger, sha256 } from '../lake/ledger.ts';
 import type { Message } from '../ports/mailer.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
 import type { CompleteDays } from './complete-days.ts';
 import type { RunDoors } from './daily-run-doors.ts';
 import type { LastDigest } from './digest/bridge.ts';
@@ -144,7 +146,7 @@ async function madeDigest(
     publicUrl: settings.publicUrl,
     ledgerHead: ledger.head,
     last: day === undefined ? lastDigest(ledger, runDate) : undefined,
-    trouble,
+    trouble: [...trouble, ...(await failedFeeds(store))],
   });
   const rendered = await renderDigest(facts);
   const message = await digestMessage(rendered, packed, {
@@ -155,6 +157,15 @@ async function madeDigest(
   });
   const toDate = facts.month?.toDate;
   return { rendered, message, monthToDate: toDate === undefined ? undefined : exactText(toDate) };
+}
+
+/** Sources whose last delivery was refused: what the reader sees is older than it could be. */
+async function failedFeeds(store: ObjectStore): Promise<readonly string[]> {
+  const failed = (await heartbeats(store)).filter(({ kind, isFine }) => kind === 'feed' && !isFine);
+  return failed.map(
+    ({ name, problem }) =>
+      `The last delivery of ${name} could not be loaded: ${problem?.what ?? 'nobody knows why'}`,
+  );
 }
 
 /** The newest daily digest of an earlier run date of which the ledger says what it told. */

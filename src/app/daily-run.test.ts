@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DAYS, mortal, mortalMailer, type RunHome, runHome, server } from '../../test/support/run-place.ts';
 import { stoppedClock } from '../adapters/clock/clock.ts';
 import { diskStore } from '../adapters/disk/disk-store.ts';
+import { beat } from '../lake/heartbeats.ts';
 import { entriesOf, readLedger } from '../lake/ledger.ts';
 import { lastRun, recentRuns } from '../lake/runs.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
@@ -118,6 +119,14 @@ describe('the daily run', () => {
       { code: 'RATE_MISSING', what: '2 lines in SEK have no rate and are in no total' },
     ]);
     expect(report.digest.text).toContain('SEK');
+  });
+
+  it('mails the digest all the same where a delivery was refused, and says so in it', async () => {
+    const at = await place();
+    const problem = { code: 'REJECTS', what: '3 rows are bad', remedy: 'mend them' };
+    await beat(at.store, stoppedClock(0), { kind: 'feed', name: 'bill', problem });
+    const { digest } = await at.run();
+    expect(digest.text).toContain('The last delivery of bill could not be loaded: 3 rows are bad');
   });
 
   it('mails what failed, keeps it for status, and throws it', async () => {
