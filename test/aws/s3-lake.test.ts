@@ -81,10 +81,9 @@ async function lakeOn(lake: { readonly env?: Record<string, string> } = {}) {
     await own.clear();
   });
   await writeFile(join(own.folder, 'accounts.csv'), await readFile(join(at.folder, 'accounts.csv')));
-  const env = { ...environment(proxy.url), ...lake.env };
-  const run = (...args: readonly string[]) =>
-    own.run(['--lake', `s3://${bucket}/finops`, '--now', NOW, ...args], env);
-  return { bucket, proxy, own, run, store: storeIn(emulator, bucket, { prefix: 'finops' }) };
+  const env = { ...environment(proxy.url), SPENDLIGHT_LAKE: `s3://${bucket}/finops`, ...lake.env };
+  const run = (...args: readonly string[]) => own.run(['--now', NOW, ...args], env);
+  return { bucket, proxy, own, run, env, store: storeIn(emulator, bucket, { prefix: 'finops' }) };
 }
 
 const sentTo = (proxy: FaultProxy, method: string, part: string): Seen[] =>
@@ -396,7 +395,7 @@ describe('who we are', () => {
 });
 
 it('is the same lake after a bad day: one call in eight fails in some way', async () => {
-  const { run, proxy } = await lakeOn();
+  const { run, proxy, own } = await lakeOn();
   const faults: readonly Fault[] = [
     { kind: 'answer', status: 503, code: 'SlowDown' },
     { kind: 'lost' },
@@ -418,6 +417,40 @@ it('is the same lake after a bad day: one call in eight fails in some way', asyn
   const ingested = good(await run('--json', 'ingest', `s3://${exports}/aws`, '--accounts', 'accounts.csv'));
   expect(totals(ingested)).toEqual(local.totals);
   good(await run('run'));
+  good(await run('run'));
   expect(good(await run('breakdown', ...RANGE)).stdout).toBe(local.breakdown);
-  expect(harmed).toBeGreaterThan(40);
+  expect(await readdir(join(own.folder, 'outbox'))).toHaveLength(1);
+  good(await run('verify', '--deep'));
+  expect(harmed).toBeGreaterThanOrEqual(200);
+});
+
+it('is the same lake after processes that were killed here and there between two calls', async () => {
+  const { run, proxy, own, env } = await lakeOn();
+  const args = (...command: readonly string[]) => ['--now', NOW, ...command];
+  const killedAfter = async (calls: number, command: readonly string[]): Promise<Ended> => {
+    let left = calls;
+    let pull = (): void => undefined;
+    const killed = new Promise<void>((resolve) => {
+      pull = resolve;
+    });
+    proxy.hold = async () => {
+      if (--left === 0) pull();
+    };
+    const ended = await own.runKilled(args(...command), { ms: 100_000, killed, env });
+    proxy.hold = () => Promise.resolve();
+    return ended;
+  };
+  const ingest = ['--json', 'ingest', `s3://${exports}/aws`, '--accounts', 'accounts.csv'];
+  const kills = async (command: readonly string[], at: readonly number[]): Promise<number> => {
+    let killed = 0;
+    for (const calls of at) killed += (await killedAfter(calls, command)).code === null ? 1 : 0;
+    return killed;
+  };
+  expect(await kills(ingest, [7, 23, 41, 64, 90, 120])).toBeGreaterThanOrEqual(4);
+  good(await run(...ingest));
+  expect(await kills(['run'], [15, 60, 130, 220])).toBeGreaterThanOrEqual(2);
+  good(await run('run'));
+  expect(good(await run('breakdown', ...RANGE)).stdout).toBe(local.breakdown);
+  expect(await readdir(join(own.folder, 'outbox'))).toHaveLength(1);
+  good(await run('verify'));
 });
