@@ -1,7 +1,13 @@
 import { dayOf } from '../core/calendar/billing-date.ts';
 import { addMonths, type BillingPeriod, firstDay } from '../core/calendar/billing-period.ts';
 import { currency, exactText, type Money, money, plus, zero } from '../core/money/money.ts';
-import { type BillState, billState, leastSettled, type PeriodState } from '../core/periods/bill-state.ts';
+import {
+  type BillState,
+  billState,
+  leastSettled,
+  type PeriodState,
+  QUIET_DAYS,
+} from '../core/periods/bill-state.ts';
 import type { LakeState } from '../lake/catalog-types.ts';
 import type { Lake } from '../lake/lake.ts';
 import { loadHistory } from '../lake/load-history.ts';
@@ -107,17 +113,31 @@ export async function periodLedger(
   };
 }
 
-/** The bills that a delivery changed after they were invoiced, in the last 15 days. */
-export const reopenedBills = ({ periods }: PeriodLedger) =>
-  periods.flatMap(({ period, bills }) =>
-    bills.filter(({ state }) => state === 'reopened').map(({ source, why }) => ({ period, source, why })),
+/**
+ * The bills that a delivery changed after they were invoiced, in the last 15 days. Reads the catalog's history only where
+ * a month that is over was delivered in that time.
+ */
+export async function reopenedBills(lake: Pick<Lake, 'store'>, state: LakeState, now: number) {
+  const since = now - QUIET_DAYS * 86_400_000;
+  const mayBe = state.loads.some(
+    ({ billingPeriod, delivery }) => endOf(billingPeriod) <= now && Date.parse(delivery.deliveredAt) >= since,
   );
+  if (!mayBe) return [];
+  const { periods } = await periodLedger(lake, state, now);
+  return periods.flatMap(({ period, bills }) =>
+    bills
+      .filter((bill) => bill.state === 'reopened')
+      .map(({ source, why: of }) => ({ period, source, why: of })),
+  );
+}
+
+const endOf = (period: BillingPeriod): number => Date.parse(`${firstDay(addMonths(period, 1))}T00:00:00Z`);
 
 /** The state of a bill at `now`. */
 export const stateOfBill = ({ period, deliveries, namesInvoices }: BillHistory, now: number): BillState =>
   billState(
     {
-      end: Date.parse(`${firstDay(addMonths(period, 1))}T00:00:00Z`),
+      end: endOf(period),
       deliveries: deliveries.map(({ delivery, changed, invoiced, uninvoiced }) => ({
         at: Date.parse(delivery.deliveredAt),
         changed,

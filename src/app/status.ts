@@ -14,7 +14,7 @@ import type { ThisProcess } from '../ports/this-process.ts';
 import { accountReach, linesWithoutRate, namesOutsideTable, unmappedAccounts } from '../sql/status.ts';
 import { covers } from './archive-days.ts';
 import { type CompleteDays, completeDays } from './complete-days.ts';
-import { periodLedger, reopenedBills } from './period-ledger.ts';
+import { reopenedBills } from './period-ledger.ts';
 import { lookUpDelivery } from './send-once.ts';
 import type { DayStatus, LoadStatus, SourceStatus, Status } from './status-report.ts';
 import { troubles } from './status-troubles.ts';
@@ -65,7 +65,7 @@ export async function lakeStatus({ engine, store, clock, process }: StatusTools)
     ledger: { entries: ledger.entries.length, head: ledger.head, archivedDays: daysInLedger(ledger).size },
     namesOutsideTable: (await engine.rows(namesOutsideTable({}))).map(([name]) => String(name)),
     unmapped: (await engine.rows(unmappedAccounts({}))).map(([account]) => String(account)),
-    reopened: reopenedBills(await periodLedger(lake, state, clock.now())),
+    reopened: await reopenedBills(lake, state, clock.now()),
     withoutRate: (await engine.rows(linesWithoutRate({}))).map(([currency, lines]) => ({
       currency: String(currency),
       lines: Number(lines),

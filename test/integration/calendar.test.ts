@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { completenessCalendar } from '../../src/app/completeness-calendar.ts';
-import { periodLedger } from '../../src/app/period-ledger.ts';
+import { periodLedger, reopenedBills } from '../../src/app/period-ledger.ts';
 import { billingDate, days } from '../../src/core/calendar/billing-date.ts';
 import { openLake } from '../../src/lake/lake.ts';
 import { pinLake } from '../../src/lake/pin.ts';
@@ -37,7 +37,8 @@ async function asked(place: Workplace, now: string) {
   await pinLake(place.engine, lake, state);
   const period = days(billingDate('2026-10-01'), billingDate('2026-10-22'));
   const calendar = await completenessCalendar(place.engine, lake, state, period, Date.parse(now));
-  return { calendar, periods: (await periodLedger(lake, state, Date.parse(now))).periods };
+  const { periods } = await periodLedger(lake, state, Date.parse(now));
+  return { calendar, periods, reopened: await reopenedBills(lake, state, Date.parse(now)) };
 }
 
 it('days become final one by one, as deliveries leave them alone, and a month with its invoice', async () => {
@@ -107,6 +108,14 @@ it('a month is invoiced with its invoice ids, reopened by a change, and keeps bo
           ],
         },
       ],
+    },
+  ]);
+  expect(november.reopened).toEqual([]);
+  expect(reopened.reopened).toEqual([
+    {
+      period: '2026-10',
+      source: 'aws',
+      why: 'a delivery of 2026-11-18 changed its total after it was invoiced',
     },
   ]);
   const december = await asked(place, '2026-12-20T07:00:00Z');
