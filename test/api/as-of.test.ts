@@ -137,11 +137,9 @@ it.each([
       'SELECT x_OU, x_CostClass, count(*), sum(BilledCost) FROM cost_lines GROUP BY 1, 2 ORDER BY 1, 2',
     ],
   ],
-  [['query', 'SELECT * FROM budgets ORDER BY 1, 2, 3']],
   [['restatements', '--limit', '5']],
   [['periods']],
   [['calendar']],
-  [['rules', 'list']],
   [['archive', 'list', '--day', '2026-11-17']],
   [['archive', 'replay', '2026-11-17']],
 ])('spendlight %j as of a moment prints what it prints on a lake that stopped at that moment', (command) => {
