@@ -1,9 +1,10 @@
 import { UserError } from '../../core/errors/user-error.ts';
-import { CATALOG_HINT_KEY, entryIn, LAKE_KEY, versionIn } from '../../lake/keys.ts';
+import { CATALOG_HINT_KEY, entryIn, LAKE_KEY, ledgerKey, versionIn, versionKey } from '../../lake/keys.ts';
 import { openLake } from '../../lake/lake.ts';
+import { selfCheck } from '../../lake/self-checked.ts';
 import { type CatalogChain, readCatalogChain } from '../../lake/verify/catalog-chain.ts';
 import { checkObjects } from '../../lake/verify/check-objects.ts';
-import { bySeverity, type Finding } from '../../lake/verify/finding.ts';
+import { bySeverity, type Finding, type Remark } from '../../lake/verify/finding.ts';
 import { type LedgerChain, ledgerAgainstCatalog, readLedgerChain } from '../../lake/verify/ledger-chain.ts';
 import { namedObjects } from '../../lake/verify/named-objects.ts';
 import { checkStoredTotals } from '../../lake/verify/stored-totals.ts';
@@ -82,13 +83,34 @@ export async function verify(doors: VerifyDoors, request: VerifyRequest): Promis
     findings: findings.slice(0, FINDINGS_MAX),
     wrong: findings.length,
     wrongBy: wrongBy(findings),
-    remarks: remarksOf(objects.remarks),
+    remarks: remarksOf([...objects.remarks, ...(await unprovedEnds(store, catalog, ledger))]),
   };
 }
 
 /** Commits, checkpoints and entries are looked at as chains. */
 const isChained = (key: string): boolean =>
   versionIn(key) !== undefined || entryIn(key) !== undefined || key === CATALOG_HINT_KEY || key === LAKE_KEY;
+
+/** The ends of the chains are named by nobody yet: where older programs wrote them, nothing proves them. */
+async function unprovedEnds(
+  store: ObjectStore,
+  { newest, hashes }: CatalogChain,
+  { entries }: LedgerChain,
+): Promise<readonly Remark[]> {
+  const head = hashes.get(newest);
+  const isNamed = entries.some((entry) => entry.catalog !== undefined && entry.catalog === head);
+  const ends = [
+    LAKE_KEY,
+    ...(newest === 0 || isNamed ? [] : [versionKey(newest)]),
+    ...entries.slice(-1).map(({ number }) => ledgerKey(number)),
+  ];
+  const unproved: Remark[] = [];
+  for (const key of ends) {
+    const bytes = await store.get(key);
+    if (bytes !== undefined && selfCheck(bytes) === 'unproved') unproved.push({ kind: 'unproved', key });
+  }
+  return unproved;
+}
 
 async function chains(store: ObjectStore, listed: readonly ObjectInfo[]) {
   const keys = new Set(listed.map(({ key }) => key));
