@@ -10,7 +10,16 @@ import { ingest } from '../../src/app/ingest.ts';
 import { importRules } from '../../src/app/rules.ts';
 import { addDays, billingDate } from '../../src/core/calendar/billing-date.ts';
 import { billingPeriod, daysOf } from '../../src/core/calendar/billing-period.ts';
-import { currency, exactText, type Money, minus, money, plus, zero } from '../../src/core/money/money.ts';
+import {
+  currency,
+  exactText,
+  type Money,
+  minus,
+  money,
+  plus,
+  rounded,
+  zero,
+} from '../../src/core/money/money.ts';
 import { stateAsOf } from '../../src/lake/as-of.ts';
 import type { LakeState } from '../../src/lake/catalog-types.ts';
 import { openLake, openLakeIfAny } from '../../src/lake/lake.ts';
@@ -175,6 +184,39 @@ async function told(): Promise<Map<string, Map<string, Money>>> {
   return versions;
 }
 
+/** `day OU service account source before after` of each restatement of DailyCost, by version. */
+async function rowsTold(): Promise<Map<number, string[]>> {
+  const rows = await engine.rows(sql`
+    SELECT LakeVersion, BillingDate, OU, Service, LinkedAccount, Source, Before, After
+    FROM restatements WHERE Metric = 'DailyCost'`);
+  const versions = new Map<number, string[]>();
+  for (const [version, ...row] of rows)
+    versions.set(Number(version), [...(versions.get(Number(version)) ?? []), row.join(' ')]);
+  return versions;
+}
+
+/** The rows that must be among them: of days that counted in the source before, by half a cent or more. */
+function rowsChanged(after: Everything, before: Everything): string[] {
+  const sums = (answer: Everything): Map<string, Money> => {
+    const all = new Map<string, Money>();
+    for (const [day, source, , ou, service, account, , , , , daily] of answer)
+      add(all, `${day} ${ou} ${service} ${account} ${source}`, daily);
+    return all;
+  };
+  const held = new Set(before.map(([day, source]) => `${day} ${source}`));
+  const [was, is] = [sums(before), sums(after)];
+  return [...new Set([...was.keys(), ...is.keys()])].flatMap((key) => {
+    const [day, , , , source] = key.split(' ');
+    const [from, to] = [was.get(key) ?? zero(USD), is.get(key) ?? zero(USD)];
+    const { units } = minus(to, from);
+    const isSmall = units < 5n * 10n ** 12n && units > -5n * 10n ** 12n;
+    return isSmall || !held.has(`${day} ${source}`) ? [] : [`${key} ${full(from)} ${full(to)}`];
+  });
+}
+
+/** With all 15 decimals, as the engine gives it. */
+const full = (amount: Money): string => rounded(amount, 15);
+
 const nonZero = (sums: ReadonlyMap<string, Money>): Record<string, string> =>
   Object.fromEntries(
     [...sums]
@@ -214,6 +256,7 @@ it('is what the newest delivery of each source says, remembers what it was, and 
       const lake = await openLake(place.store);
       await pinHistory(engine, lake, last.state);
       const changes = await told();
+      const rows = await rowsTold();
       let before: Everything = [];
       for (const { state, answer } of then) {
         const asOf = await stateAsOf(lake, state.committedAt, NOW + 1e9);
@@ -223,6 +266,7 @@ it('is what the newest delivery of each source says, remembers what it was, and 
         expect(nonZero(changes.get(String(state.version)) ?? new Map())).toEqual(
           nonZero(difference(sumsOf(answer), sumsOf(before))),
         );
+        expect(rows.get(state.version) ?? []).toEqual(expect.arrayContaining(rowsChanged(answer, before)));
         before = answer;
       }
     }),
