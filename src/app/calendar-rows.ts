@@ -69,8 +69,10 @@ function judgedDays(row: RowFacts, { state, complete, accounts, finality, days, 
       .map(({ billingPeriod }) => billingPeriod),
   );
   const intervals = accounts.filter(({ accountId }) => accountId === account);
+  const passed = passedDay(arrival);
   const of = {
     source: arrival,
+    passed,
     isLate: complete.late.includes(source),
     hasEnded: complete.ended.includes(source),
     first,
@@ -79,7 +81,6 @@ function judgedDays(row: RowFacts, { state, complete, accounts, finality, days, 
       intervals.length > 0 && !intervals.some((interval) => isOpen(interval, day)),
     isExcluded: (day: BillingDate) => excluded.has(periodOf(day)),
   };
-  const passed = passedDay(arrival);
   return days.map((date): JudgedDay => {
     const has = { hasLines: lines.has(date), isComplete: passed !== undefined && date <= passed };
     const { state: settled } = finality.of({ source, account, date, ...has });

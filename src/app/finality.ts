@@ -1,5 +1,5 @@
 import { addDays, type BillingDate, dayOf, eachDay } from '../core/calendar/billing-date.ts';
-import { addMonths, firstDay, periodOf } from '../core/calendar/billing-period.ts';
+import { addMonths, type BillingPeriod, firstDay, periodOf } from '../core/calendar/billing-period.ts';
 import { type DayJudgement, dayState } from '../core/completeness/calendar.ts';
 import type { LoadsCommit } from '../lake/load-history.ts';
 import type { BillHistory } from './period-bills.ts';
@@ -35,6 +35,12 @@ export function finalityOf(
   const came = firstDeliveries(commits);
   const delivered = new Map(commits.map(({ version, added }) => [version, dayDelivered(added)]));
   const today = dayOf(now);
+  const ends = new Map<BillingPeriod, BillingDate>(); // asked for every cell of the calendar
+  const endOf = (period: BillingPeriod): BillingDate => {
+    const end = ends.get(period) ?? firstDay(addMonths(period, 1));
+    ends.set(period, end);
+    return end;
+  };
   return {
     of({ source, account, date, hasLines, isComplete }) {
       const period = periodOf(date);
@@ -44,7 +50,7 @@ export function finalityOf(
         hasLines,
         isComplete,
         invoicedSince: invoiced.get(JSON.stringify([source, account, period])),
-        monthEnd: firstDay(addMonths(period, 1)),
+        monthEnd: endOf(period),
         changed: changed ?? came.get(JSON.stringify([source, date])) ?? today,
         today,
       });

@@ -14,6 +14,7 @@ const account = (given: Partial<AccountOfSource> = {}): AccountOfSource => ({
     lastDate: day('2026-11-20'),
     replaced: false,
   },
+  passed: day('2026-11-19'),
   isLate: false,
   hasEnded: false,
   first: day('2026-09-01'),

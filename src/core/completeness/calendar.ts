@@ -1,5 +1,5 @@
 import { addDays, type BillingDate, daysBetween } from '../calendar/billing-date.ts';
-import { ENDED_DAYS, isWaitedFor, passedDay, type SourceArrival, type ThinDay } from './completeness.ts';
+import { ENDED_DAYS, isWaitedFor, type SourceArrival, type ThinDay } from './completeness.ts';
 
 /**
  * What a day of an account is (requirement N7). `present`: its lines are there. `provisional`: they are still arriving, in
@@ -29,6 +29,8 @@ export interface Cell {
 /** An account in a source, and what is known of it besides its lines. */
 export interface AccountOfSource {
   readonly source: SourceArrival;
+  /** The last day whose end the source's usage has passed (`passedDay`). */
+  readonly passed: BillingDate | undefined;
   /** More than 48 h behind its usual arrival. */
   readonly isLate: boolean;
   /** It stopped long ago, or its accounts go on elsewhere. */
@@ -61,7 +63,7 @@ export function cellOf(account: AccountOfSource, day: AccountDay, now: number): 
     if (date < account.first) return { state: 'skipped', reason: 'new' };
     if (account.isClosed(date)) return { state: 'skipped', reason: 'closed' };
   }
-  const passed = passedDay(account.source);
+  const { passed } = account;
   if (passed === undefined || date > passed) return notPassed(account, day);
   if (thin === undefined) {
     if (lines > 0) return PRESENT;
