@@ -181,8 +181,10 @@ async function progressOf(at: Desk): Promise<string> {
       .map((name) => readFile(join(ledger, name.slice('ledger/entries/'.length)), 'utf8')),
   );
   const has = (kind: string): boolean => entries.some((entry) => entry.includes(`"${kind}"`));
+  const runs = names.filter((name) => /^ledger\/runs\/.*json$/.test(name));
+  const records = await Promise.all(runs.map((name) => readFile(join(at.folder, 'lake', name), 'utf8')));
   const steps: readonly (readonly [string, boolean])[] = [
-    ['after the record of the run', names.some((name) => /^ledger\/runs\/.*json$/.test(name))],
+    ['after the run had ended', records.some((record) => !record.includes('"outcome":"running"'))],
     ['after the ledger knew the digest', has('digest')],
     ['after the receipt', names.some((name) => name.includes('receipt-'))],
     ['after the attempt to send', names.some((name) => name.includes('attempt-'))],
@@ -191,7 +193,9 @@ async function progressOf(at: Desk): Promise<string> {
     ['after the archive was promised', has('archive.planned')],
     ['after the verdicts', (await versions(at)) > (await versionsIn(join(home, 'ingested')))],
   ];
-  return steps.find(([, left]) => left)?.[0] ?? 'before the verdicts';
+  return (
+    steps.find(([, left]) => left)?.[0] ?? (records.length > 0 ? 'before the verdicts' : 'before its record')
+  );
 }
 
 function count(what: string, commits: number, all: number): void {
