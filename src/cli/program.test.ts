@@ -72,6 +72,7 @@ describe('command line', () => {
     [['accounts'], 'A subcommand is missing'],
     [['accounts', 'import'], "Missing required argument 'file'"],
     [['look', '--now', 'yesterday'], '"yesterday" is not a moment'],
+    [['archive', 'list', '--version', 'latest'], '"latest" is not the number of a version'],
   ])('%j is wrong use: exit 2, with a reason', async (args, part) => {
     expect(await entered(...args)).toMatchObject({ exit: 2, text: expect.stringContaining(part) });
   });

@@ -57,7 +57,8 @@ export function commandLine({ version, groups, onFlags, print }: ProgramOf): Com
       await onFlags(flags);
     });
   program.on('option:version', (number: string | null) => {
-    if (/^\d+$/.test(number ?? '')) return;
+    if (/^[1-9]\d{0,8}$/.test(number ?? '')) return;
+    if (number !== null) throw noVersion(number);
     print(`spendlight ${version}\n`);
     throw new CommanderError(0, 'commander.version', version);
   });
@@ -66,6 +67,13 @@ export function commandLine({ version, groups, onFlags, print }: ProgramOf): Com
   }
   return program;
 }
+
+const noVersion = (text: string): UserError =>
+  new UserError('USAGE', {
+    what: `"${text}" is not the number of a version`,
+    remedy:
+      'spendlight --version prints the version of the program; versions of artefacts are whole numbers from 1 on.',
+  });
 
 /** Commands that take `--as-of`: they read the lake and change nothing in it. */
 const READING = new WeakSet<Command>();

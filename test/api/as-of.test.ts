@@ -120,7 +120,7 @@ it('lets the browser keep what never changes, and has an ETag of its own', async
 
 it('asks many moments at once without mixing them up', async () => {
   const { version } = await (await openLake(diskStore(grown.lake))).head();
-  const versions = Array.from({ length: version }, (_, i) => i + 1);
+  const versions = [version, version - 1, version - 2, version - 1, version - 3, version];
   const answers = await Promise.all(
     versions.map((asOf) => grown.json<{ about: { lakeVersion: number } }>(asked('/lights', String(asOf)))),
   );
