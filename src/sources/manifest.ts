@@ -28,8 +28,8 @@ export interface ManifestText {
   readonly dataFiles: readonly string[];
 }
 
-/** Whether a file's name is that of a manifest. */
-export const isManifest = (path: string): boolean => /manifest\.json$/i.test(path);
+/** Whether a file's name is that of a manifest. Legacy CUR writes another for Redshift, which names no billing period. */
+export const isManifest = (path: string): boolean => /(?<!redshift)manifest\.json$/i.test(path);
 
 /** @throws UserError `MANIFEST_INVALID` if it is not one */
 export async function readManifest(path: string): Promise<ManifestText> {

@@ -130,6 +130,7 @@ describe('what does not pass is told with its remedy', () => {
     ['CREDENTIALS_REFUSED', { kind: 'answer', status: 403, code: 'InvalidAccessKeyId' }],
     ['CREDENTIALS_REFUSED', { kind: 'answer', status: 403, code: 'SignatureDoesNotMatch' }],
     ['SETTING_INVALID', { kind: 'answer', status: 400, code: 'AuthorizationHeaderMalformed' }],
+    ['STORE_ARCHIVED', { kind: 'answer', status: 403, code: 'InvalidObjectState' }],
   ])('%s, by every call: %o', async (code, fault) => {
     const { proxy, store } = await harmed();
     const file = join(await mkdtemp(join(tmpdir(), 's3-')), 'f');

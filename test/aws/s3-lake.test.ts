@@ -7,7 +7,7 @@ import { CreateEmailIdentityCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import PostalMime from 'postal-mime';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
-import { focusCsv } from '../support/deliveries.ts';
+import { bill, focusCsv } from '../support/deliveries.ts';
 import { type Desk, desk, type Ended } from '../support/program.ts';
 import { realServer } from '../support/real-server.ts';
 import { writeSimulatedExport } from '../support/simulated-export.ts';
@@ -197,7 +197,7 @@ describe('what an export does while it is written', () => {
   const FOLDER = 'x/org-focus';
   const DATA = `${FOLDER}/data/BILLING_PERIOD=2026-11/org-focus-00001.csv`;
   const MANIFEST = `${FOLDER}/metadata/BILLING_PERIOD=2026-11/org-focus-Manifest.json`;
-  const bill = (cost: string): string =>
+  const costing = (cost: string): string =>
     focusCsv([
       {
         BillingPeriodStart: '2026-11-01T00:00:00Z',
@@ -217,7 +217,7 @@ describe('what an export does while it is written', () => {
     const { run } = await lakeOn();
     const bucket = await freshBucket(emulator);
     const ingest = () => run('ingest', `s3://${bucket}/x`);
-    await upload(bucket, DATA, bill('1'));
+    await upload(bucket, DATA, costing('1'));
     expect(await ingest()).toMatchObject({ code: 1, stderr: expect.stringContaining('has no manifest yet') });
     const second = DATA.replace('00001', '00002');
     await upload(bucket, MANIFEST, manifest(bucket, '2026-11-18T01:00:00Z', second));
@@ -226,9 +226,9 @@ describe('what an export does while it is written', () => {
     good(await ingest());
     expect(await totalOf(run)).toEqual([{ total: '1.000000000000000' }]);
 
-    await upload(bucket, DATA, bill('2'));
+    await upload(bucket, DATA, costing('2'));
     await upload(bucket, MANIFEST, manifest(bucket, '2026-11-18T09:00:00Z'));
-    await upload(bucket, DATA, bill('3'));
+    await upload(bucket, DATA, costing('3'));
     expect(await ingest()).toMatchObject({ code: 1, stderr: expect.stringContaining('is being rewritten') });
     expect(await totalOf(run)).toEqual([{ total: '1.000000000000000' }]);
     await upload(bucket, MANIFEST, manifest(bucket, '2026-11-18T17:00:00Z'));
@@ -239,12 +239,12 @@ describe('what an export does while it is written', () => {
   it('is refused where a file is replaced between reading and taking over', async () => {
     const { run, proxy, store } = await lakeOn();
     const bucket = await freshBucket(emulator);
-    await upload(bucket, DATA, bill('1'));
+    await upload(bucket, DATA, costing('1'));
     await upload(bucket, MANIFEST, manifest(bucket, '2026-11-18T01:00:00Z'));
     let replaced: Promise<void> | undefined;
     proxy.hold = async (seen) => {
       if (seen.headers['x-amz-copy-source'] === undefined || replaced !== undefined) return;
-      replaced = upload(bucket, DATA, bill('2'));
+      replaced = upload(bucket, DATA, costing('2'));
       await replaced;
     };
     expect(await run('ingest', `s3://${bucket}/x`)).toMatchObject({
@@ -257,7 +257,7 @@ describe('what an export does while it is written', () => {
   it('takes loose files, and names them by their addresses', async () => {
     const { run } = await lakeOn();
     const bucket = await freshBucket(emulator);
-    await upload(bucket, 'bills/good.csv', bill('7'));
+    await upload(bucket, 'bills/good.csv', costing('7'));
     await upload(bucket, 'bills/bad.csv', 'a,b\n1,2\n');
     const answer = await run('ingest', `s3://${bucket}/bills`);
     expect(answer.code).toBe(2);
@@ -270,6 +270,26 @@ describe('what an export does while it is written', () => {
     });
   });
 
+  it('reads a legacy CUR by its manifest, and not by the one that is for Redshift', async () => {
+    const { run } = await lakeOn();
+    const bucket = await freshBucket(emulator);
+    const month = 'cur/report/20231101-20231201';
+    const key = `${month}/20231205T020000Z/report-00001.csv.gz`;
+    await upload(bucket, key, await readFile(bill('cur-legacy-aws-real.csv.gz')));
+    await upload(
+      bucket,
+      `${month}/report-RedshiftManifest.json`,
+      JSON.stringify({ entries: [{ url: key }] }),
+    );
+    const said = { reportName: 'report', assemblyId: '20231205T020000Z', reportKeys: [key] };
+    await upload(bucket, `${month}/report-Manifest.json`, JSON.stringify(said));
+    good(await run('ingest', `s3://${bucket}/cur`));
+    const count = await run('--json', 'query', 'SELECT count(*) AS n FROM cost_lines');
+    expect(JSON.parse(good(count).stdout)[0].n).toBeGreaterThan(100);
+    const again = await run('ingest', `s3://${bucket}/cur/report/20231101-20231201/report-Manifest.json`);
+    expect(good(again).stdout).toContain('nothing changed');
+  });
+
   it('keeps the exports of two payers apart, in one lake', async () => {
     const { run } = await lakeOn();
     const bucket = await freshBucket(emulator);
@@ -279,7 +299,10 @@ describe('what an export does while it is written', () => {
     ] as const) {
       const of = (key: string): string =>
         key.replace('x/org-focus', `x/${payer}`).replace('org-focus', payer);
-      const text = bill(cost).replaceAll('012345678901', payer === 'one' ? '012345678901' : '109876543210');
+      const text = costing(cost).replaceAll(
+        '012345678901',
+        payer === 'one' ? '012345678901' : '109876543210',
+      );
       await upload(
         bucket,
         of(DATA),

@@ -36,6 +36,7 @@ function explanation(said: Said, fate: Fate, location: string): Told | undefined
   if (PASSING.has(name) || status === 429 || status === 503) return busy(location, message);
   if (/^(PermanentRedirect|AuthorizationHeaderMalformed|IllegalLocationConstraintException)$/.test(name))
     return elsewhere(bucket, message);
+  if (name === 'InvalidObjectState') return archived(location);
   if (status === 403 || /^AccessDenied/.test(name)) return denied(location, message);
   if (fate === 'unknown') return unreachable(location, said);
   return undefined;
@@ -54,6 +55,15 @@ const elsewhere = (bucket: string, message: string): Told => [
   {
     what: `The bucket ${bucket} is not in the region that was asked: ${message}`,
     remedy: 'Set AWS_REGION to the region of the bucket.',
+  },
+];
+
+const archived = (location: string): Told => [
+  'STORE_ARCHIVED',
+  {
+    what: `An object of ${location} lies in the archive tier`,
+    remedy:
+      'Restore it (aws s3api restore-object --restore-request Days=7), wait up to 48 hours, then run the command again.',
   },
 ];
 

@@ -154,6 +154,11 @@ export const ERRORS = {
     means: 'The credentials may not do what was needed in the bucket.',
   },
   STORE_BUCKET_MISSING: { exit: 2, status: 500, means: 'There is no bucket of this name.' },
+  STORE_ARCHIVED: {
+    exit: 1,
+    status: 409,
+    means: 'An object lies in the archive tier of its store and has to be restored before it can be read.',
+  },
   STORE_NOT_VERSIONED: {
     exit: 2,
     status: 500,
