@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 
@@ -15,7 +16,13 @@ const HAND_OVER_BYTES = 8 * CHUNK;
 
 /** Size and sha256 of a file, read piece by piece; large ones beside each other, on a core each. */
 export function hashFile(path: string, bytes: number): Promise<HashedFile> {
+  if (bytes < CHUNK) return hashWhole(path);
   return bytes < HAND_OVER_BYTES ? hashHere(path) : elsewhere(path);
+}
+
+async function hashWhole(path: string): Promise<HashedFile> {
+  const content = await readFile(path);
+  return { bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') };
 }
 
 /** The same without another thread. */
