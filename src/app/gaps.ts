@@ -13,7 +13,7 @@ import { ouBreakdownCsvKey, ouBreakdownKey } from '../lake/keys.ts';
 import { openLake } from '../lake/lake.ts';
 import { entriesOf, type Ledger, readLedger } from '../lake/ledger.ts';
 import { pinLake } from '../lake/pin.ts';
-import { recentRuns } from '../lake/runs.ts';
+import { runsOfDays } from '../lake/runs.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
@@ -124,9 +124,10 @@ async function archiveGaps(
 
 /** Run dates on which a daily run was begun and no digest went out. */
 async function mailGaps(store: ObjectStore, ledger: Ledger): Promise<readonly Gap[]> {
-  const mailed = new Set(entriesOf(ledger, 'digest').map(({ runDate }) => runDate));
-  const runs = (await recentRuns(store, Number.POSITIVE_INFINITY)).filter(({ kind }) => kind === 'daily');
-  const dates = [...new Set(runs.map(({ runDate }) => runDate))].filter((date) => !mailed.has(date)).sort();
+  const digests = entriesOf(ledger, 'digest').filter(({ key }) => key.endsWith('daily/finops')); // no reruns
+  const mailed = new Set(digests.map(({ runDate }) => runDate));
+  const runs = (await runsOfDays(store, mailed)).filter(({ kind }) => kind === 'daily');
+  const dates = [...new Set(runs.map(({ runDate }) => runDate))].sort();
   return stretches(dates.map((date) => ({ date }))).map((run): Gap => {
     const from = run[0].date;
     const to = run.at(-1)?.date ?? from;

@@ -156,6 +156,17 @@ export async function recentRuns(store: ObjectStore, limit: number): Promise<rea
   return found.slice(0, limit);
 }
 
+/** The runs of all days but `known`, oldest first. Of `known` nothing is read: they are many. @throws UserError `LAKE_DAMAGED` */
+export async function runsOfDays(
+  store: ObjectStore,
+  known: ReadonlySet<string>,
+): Promise<readonly RunRecord[]> {
+  const keys = await keysOf(store, RUNS_PREFIX);
+  const days = daysOf(keys).filter((day) => !known.has(day));
+  const read = await Promise.all(days.map((day) => readRuns(store, keysOfDay(keys, day))));
+  return read.reverse().flat();
+}
+
 class Book implements RunBook {
   readonly #store: ObjectStore;
   readonly #clock: Clock;
