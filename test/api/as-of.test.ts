@@ -150,6 +150,20 @@ it.each([
   expect(asOf.stdout).not.toBe('');
 });
 
+it('gives an archived CSV by its version, and names what there is not', async () => {
+  const get = (...args: readonly string[]) => run(grown.lake, NOW, 'archive', 'get', '2026-11-17', ...args);
+  const csv = await diskStore(grown.lake).get('ou-breakdowns-csv/year=2026/month=11/day=17/ou_breakdown.csv');
+  expect(get('--version', '1').stdout).toBe(new TextDecoder().decode(csv));
+  expect(get('--version', '9')).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining('VERSION_UNKNOWN'),
+  });
+  expect(get('--what', 'parquet')).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining('--out FILE'),
+  });
+});
+
 it.each([
   ['2020-01-01', 404, 'AS_OF_BEFORE_LAKE'],
   ['2026-11-22', 400, 'AS_OF_IN_FUTURE'],
