@@ -3,7 +3,12 @@ import { billingDate, days } from '../../src/core/calendar/billing-date.ts';
 import { BUILT_IN_LOW_VALUE, builtInSpikes, builtInTags } from '../../src/core/rules/rules.ts';
 import { eventsSql } from '../../src/simulator/events-sql.ts';
 import { breakdownCsv } from '../../src/sql/breakdown-csv.ts';
-import { thinAccountDays } from '../../src/sql/completeness.ts';
+import {
+  accountSpans,
+  linesPerAccountDay,
+  thinAccountDays,
+  thinDaysWithin,
+} from '../../src/sql/completeness.ts';
 import { costLines } from '../../src/sql/cost-lines.ts';
 import { costOf, largestChanges } from '../../src/sql/digest/bridge.ts';
 import { dayRows, dayTotals } from '../../src/sql/digest/day-rows.ts';
@@ -29,6 +34,7 @@ import {
   restatedTotal,
   restatingCommits,
 } from '../../src/sql/restatements/told.ts';
+import { lastChanges } from '../../src/sql/restatements/last-changes.ts';
 import { rollup } from '../../src/sql/rollup.ts';
 import { spikes } from '../../src/sql/rules/c1.ts';
 import { lowValueRecurring } from '../../src/sql/rules/c3.ts';
@@ -64,6 +70,10 @@ const QUESTIONS: readonly Query[] = [
   breakdownCsv({ period }),
   usageDays({}),
   thinAccountDays([{ source: 'focus-main', date: day }]),
+  thinDaysWithin(days(billingDate('2026-11-16'), day)),
+  linesPerAccountDay(period),
+  accountSpans({}),
+  lastChanges(period),
   spikes({
     period,
     reportingCurrency: 'USD',
