@@ -202,6 +202,11 @@ const Dearest = ({ of: { dearest } }: { of: Explanation }) =>
       <h3>Its dearest lines</h3>
       <table className="tb dear">
         <caption className="vh">The dearest lines behind the figure</caption>
+        <colgroup>
+          <col />
+          <col className="d2" />
+          <col className="d3" />
+        </colgroup>
         <tbody>
           {dearest.map((line, i) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: lines may be alike in all that is shown

@@ -3,7 +3,7 @@ import { type FormEvent, useId } from 'react';
 import type { DayHistory as History } from '../../../src/api/schemas/pipeline.ts';
 import { dayHistoryOf, type When } from '../api/pipeline.ts';
 import { longDay, moment, shortDay } from '../format/days.ts';
-import { full, plain } from '../format/figures.ts';
+import { plain } from '../format/figures.ts';
 import { Block } from '../parts/block.tsx';
 import { Figure } from '../parts/figure.tsx';
 import { Section } from '../parts/section.tsx';
@@ -85,6 +85,13 @@ function Steps({ history }: { history: History }) {
       </p>
       <table className="tb hist">
         <caption className="vh">What {longDay(day)} was after each commit</caption>
+        <colgroup>
+          <col className="h1" />
+          <col />
+          <col className="h3 x" />
+          <col className="h4" />
+          <col className="h5 x" />
+        </colgroup>
         <thead>
           <tr>
             <th scope="col">Lake version</th>
@@ -104,7 +111,7 @@ function Steps({ history }: { history: History }) {
           {steps.map((step) => (
             <tr key={`${step.lakeVersion} ${step.cause} ${step.source}`}>
               <th scope="row" title={moment(step.committedAt)}>
-                {step.lakeVersion} <span className="mu">{moment(step.committedAt)}</span>
+                {step.lakeVersion} <span className="mu x">{moment(step.committedAt)}</span>
               </th>
               <td title={step.delivery ?? undefined}>
                 {BECAUSE[step.cause]} <span className="mu">{step.source}</span>
@@ -115,8 +122,8 @@ function Steps({ history }: { history: History }) {
               <td className="r">
                 <Figure amount={step.after} currency={currency} decimals={2} />
               </td>
-              <td className="x mu" title={step.largest.map((of) => mostly(of, currency)).join('; ')}>
-                {step.largest[0] === undefined ? '' : mostly(step.largest[0], currency)}
+              <td className="x mu" title={step.largest.map((of) => mostly(of)).join('; ')}>
+                {step.largest[0] === undefined ? '' : mostly(step.largest[0])}
               </td>
             </tr>
           ))}
@@ -126,7 +133,5 @@ function Steps({ history }: { history: History }) {
   );
 }
 
-const mostly = (
-  { service, account, before, after }: History['steps'][number]['largest'][number],
-  currency: string,
-): string => `${service}, ${account}: ${full(before, currency)} → ${full(after, currency)}`;
+const mostly = ({ service, account, before, after }: History['steps'][number]['largest'][number]): string =>
+  `${service}, ${account}: ${plain(before, 2)} → ${plain(after, 2)}`;
