@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rename, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -20,6 +20,17 @@ describe('disk, beyond the contract', () => {
     await store.put('a', encode('1'));
     await store.put('a', encode('22'));
     expect(await store.seal('a')).toMatchObject({ bytes: 2 });
+  });
+
+  it('shows the newest content once it is sealed, where a killed process had not shown it', async () => {
+    const root = await freshFolder();
+    const store = diskStore(root);
+    await store.put('a', encode('1'));
+    await store.put('a', encode('22'));
+    await writeFile(join(root, 'a'), '1'); // as it was when the second content had its number already
+    const sealed = await store.seal('a');
+    expect(await readFile(store.uri('a'), 'utf8')).toBe('22');
+    expect(sealed).toMatchObject({ bytes: 2 });
   });
 
   it('completes a publication that was cut off between claim and name', async () => {

@@ -133,9 +133,15 @@ async function replaceable(disk: Disk, key: string): Promise<{ number: number }>
 async function succeed(disk: Disk, key: string, number: number, bytes: Uint8Array): Promise<boolean> {
   if (!(await disk.publisher.publish(await draftOf(disk, bytes), versionPath(disk, key, number))))
     return false;
+  await show(disk, key, number);
+  return true;
+}
+
+/** Makes the key's own file a second name of its newest content, which has at least this number. */
+async function show(disk: Disk, key: string, number: number): Promise<void> {
   for (let shown = 0; ; ) {
     const newest = (await numbersOf(disk, key)).at(-1) ?? number;
-    if (newest === shown) return true;
+    if (newest === shown) return;
     const copy = await draft(disk, (to) => copyFlushed(versionPath(disk, key, newest), to));
     await rename(copy, disk.path(key));
     await syncFolder(dirname(disk.path(key)));
@@ -184,6 +190,10 @@ async function adopt(disk: Disk, key: string, path: string): Promise<boolean> {
 
 async function seal(disk: Disk, key: string): Promise<{ bytes: number; sha256: string }> {
   const path = disk.path(key);
+  const { path: content, number } = await current(disk, key);
+  // Who was killed between giving a content its number and showing it left the one before in the key's own file.
+  if (content !== path && (await hashHere(content)).sha256 !== (await hashHere(path)).sha256)
+    await show(disk, key, number);
   await syncFile(path);
   for (let folder = dirname(path); folder.length >= disk.root.length; folder = dirname(folder)) {
     await syncFolder(folder);

@@ -1,6 +1,6 @@
 // The fault campaign: `npm run test:faults -- --faults 1000 --seed 7` disturbs what Spendlight does, in as many ways as are
 // known, and after recovery by the documented command compares with what an undisturbed world shows.
-// `--case 17` plays one case of a seed again. Exit 1: something was lost, doubled or unproved.
+// `--case 17` plays one case of a seed again, `--keep` leaves what is wrong to be looked at, `--kind` and `--operation` choose. Exit 1: something was lost, doubled or unproved.
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { type Chance, chanceOf } from './chance.ts';
@@ -19,6 +19,7 @@ const { values } = parseArgs({
     kind: { type: 'string' },
     operation: { type: 'string' },
     verbose: { type: 'boolean', default: false },
+    keep: { type: 'boolean', default: false },
   },
 });
 
@@ -43,22 +44,19 @@ async function play(world: World, index: number, tally: Tally): Promise<readonly
   if (values.operation !== undefined && operation.name !== values.operation) return [];
   const place = await world.fresh(operation.from);
   let happened = 'not disturbed';
+  const wrong: string[] = [];
   try {
     happened = await kind.disturb({ world, operation, place, chance });
-    const wrong = await recovered(operation, place, index % DEEP_EVERY === 0 ? 'deep' : 'usual');
-    if (values.verbose) say(`case ${index}: ${kind.name} while ${operation.name}: ${happened}`);
-    tally.add(kind.name, operation.name, happened, wrong);
-    return wrong;
+    wrong.push(...(await recovered(operation, place, index % DEEP_EVERY === 0 ? 'deep' : 'usual')));
   } catch (error) {
-    const wrong = [
-      `recovery failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-    ];
-    tally.add(kind.name, operation.name, happened, wrong);
-    return wrong;
-  } finally {
-    if (values.case === undefined) await world.clear(place);
-    else say(`${kind.name} while ${operation.name}: ${happened}; the place is ${place.folder}`);
+    wrong.push(`recovery failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   }
+  tally.add(kind.name, operation.name, happened, wrong);
+  if (values.verbose) say(`case ${index}: ${kind.name} while ${operation.name}: ${happened}`);
+  if (values.case !== undefined || (values.keep && wrong.length > 0))
+    say(`       it lies in ${place.folder}`);
+  else await world.clear(place);
+  return wrong;
 }
 
 /** The documented way out of all of this: run it again. Gives what differs from an undisturbed world, or is not proved. */
@@ -86,7 +84,7 @@ async function campaign(): Promise<number> {
         `WRONG  case ${index}: ${what}\n       again: npm run test:faults -- --seed ${seed} --case ${index}`,
       );
   }
-  if (values.case === undefined) await world.end();
+  if (values.case === undefined && !(values.keep && tally.wrong > 0)) await world.end();
   say(tally.text());
   say(`${((performance.now() - began) / 1000).toFixed(0)} s, seed ${seed}`);
   return tally.wrong === 0 ? 0 : 1;

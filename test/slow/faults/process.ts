@@ -126,7 +126,7 @@ function processOf(place: Place, of: ProcessOf, faults: Faults, plain: Engine, s
       ),
     async rebuild() {
       const rebuilt = await turn(store, 'rebuild', (fenced) =>
-        rebuild({ ...doors, settings, store: fenced }, { dryRun: false, only: undefined }),
+        rebuild({ ...doors, settings, store: fenced, run: run.run }, { dryRun: false, only: undefined }),
       );
       return rebuilt.lost.map(({ key }) => key);
     },
