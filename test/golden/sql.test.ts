@@ -23,6 +23,7 @@ import type { Query } from '../../src/sql/query.ts';
 import { billedCells } from '../../src/sql/reconcile.ts';
 import { arrived } from '../../src/sql/restatements/arrivals.ts';
 import { breakdownDays, changedDays } from '../../src/sql/restatements/changed-days.ts';
+import { lastChanges } from '../../src/sql/restatements/last-changes.ts';
 import { restated } from '../../src/sql/restatements/restated.ts';
 import { restatements } from '../../src/sql/restatements/restatements.ts';
 import {
@@ -34,7 +35,6 @@ import {
   restatedTotal,
   restatingCommits,
 } from '../../src/sql/restatements/told.ts';
-import { lastChanges } from '../../src/sql/restatements/last-changes.ts';
 import { rollup } from '../../src/sql/rollup.ts';
 import { spikes } from '../../src/sql/rules/c1.ts';
 import { lowValueRecurring } from '../../src/sql/rules/c3.ts';
