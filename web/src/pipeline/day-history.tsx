@@ -19,6 +19,15 @@ const BECAUSE = {
   precedence: 'another source counts',
 } as const;
 
+const CAUSES = {
+  arrival: 'arrived',
+  delivery: 'delivery',
+  accounts: 'account map',
+  rules: 'rules',
+  rates: 'rates',
+  precedence: 'another source',
+} as const;
+
 interface DayOf {
   readonly when: When;
   readonly day: string | undefined;
@@ -114,7 +123,7 @@ function Steps({ history }: { history: History }) {
                 {step.lakeVersion} <span className="mu x">{moment(step.committedAt)}</span>
               </th>
               <td title={step.delivery ?? undefined}>
-                {BECAUSE[step.cause]} <span className="mu">{step.source}</span>
+                {CAUSES[step.cause]} <span className="mu">{step.source}</span>
               </td>
               <td className="r x">
                 <Figure amount={step.before} currency={currency} decimals={2} />

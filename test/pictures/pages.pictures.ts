@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { launchChromium } from '../support/chromium.ts';
 import { type RealServer, realServer } from '../support/real-server.ts';
@@ -48,10 +48,48 @@ it.each([
 ] as const)('draws %s', async (name, viewport, colorScheme) => {
   const tab = await browser.newPage({ viewport, colorScheme });
   await tab.goto(server.base);
+  await drawn(tab);
+  await kept(tab, name, viewport.width);
+});
+
+it.each([
+  ['pipeline-light-1440', { width: 1440, height: 1440 }, 'light'],
+  ['pipeline-dark-1440', { width: 1440, height: 1440 }, 'dark'],
+  ['pipeline-light-390', { width: 390, height: 2300 }, 'light'],
+] as const)('draws %s', async (name, viewport, colorScheme) => {
+  const tab = await browser.newPage({ viewport, colorScheme });
+  await tab.goto(`${server.base}/pipeline?day=2026-10-30`);
+  for (const part of ['.runs', '.periods', '.cal', '.rest', '.hist', '.arch'])
+    await tab.locator(part).waitFor();
+  await tab.locator('[aria-label^="Loading"]').first().waitFor({ state: 'detached' });
+  await kept(tab, name, viewport.width);
+});
+
+it('draws a figure that is proved', async () => {
+  const tab = await browser.newPage({ viewport: { width: 1440, height: 1160 } });
+  await tab.goto(`${server.base}/?prove=mtd`);
+  await drawn(tab);
+  await tab.locator('.drawer .how').waitFor();
+  await kept(tab, 'prove-light-1440', 1440);
+});
+
+it('draws what was known at an earlier version', async () => {
+  const tab = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  await tab.goto(`${server.base}/?asOf=19`);
+  await drawn(tab);
+  await tab.locator('.asof').getByText('then').waitFor();
+  await kept(tab, 'as-of-light-1440', 1440);
+});
+
+async function drawn(tab: Page): Promise<void> {
   await tab.locator('.chart [data-theme] canvas').waitFor();
   await tab.locator('.proof b').first().waitFor();
-  expect(await tab.evaluate('document.documentElement.scrollWidth')).toBe(viewport.width);
+  await tab.locator('.mov tbody .wy').first().getByText(/./).waitFor();
+}
+
+async function kept(tab: Page, name: string, width: number): Promise<void> {
+  expect(await tab.evaluate('document.documentElement.scrollWidth')).toBe(width);
   const path = join(IMAGES, `${name}.png`);
   await tab.screenshot({ path });
   expect((await stat(path)).size).toBeLessThan(BYTES_MAX);
-});
+}
