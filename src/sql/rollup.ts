@@ -25,7 +25,13 @@ export interface RollupOf {
  * at 15 decimals; null where its currency has no rate on that day, or where no line of the row knows COST_METRIC.
  * Reads `account_map`, `fx_rates`, `service_names`. The order is total where the columns tell rows apart.
  */
-export const rollup = (of: RollupOf): Sql => sql`
+export const rollup = (of: RollupOf): Sql => sql`${rollupRows(of)}
+  ORDER BY g.BillingDate, g.SubAccountId, x_ServiceCode, g.ServiceName, g.RegionId, g.BillingAccountId, g.PeriodStart,
+    g.x_ChargeKind, g.ChargeCategory, g.ChargeFrequency, g.PricingCategory, g.x_TagState, g.x_SpansDays,
+    g.BillingCurrency, g.ProviderName, g.CodeKey`;
+
+/** The same in no order: for sums, which need none. */
+export const rollupRows = (of: RollupOf): Sql => sql`
   WITH ${spelledKeys(name(of.lines), of.tagRules.required)}, ${charged(of)}, ${grouped(of.costMetric)}, ${ACCOUNTS_THEN}, ${RATES_THEN}
   SELECT g.BillingDate,
     substr(CAST(g.PeriodStart AS varchar), 1, 7) AS BillingPeriod,
@@ -43,10 +49,7 @@ export const rollup = (of: RollupOf): Sql => sql`
   LEFT JOIN accounts_then a ON a.account_id = g.OwnerId AND g.BillingDate >= a.since AND g.BillingDate < a.until
   LEFT JOIN rates_then r ON r.currency = g.BillingCurrency AND g.BillingDate >= r.since AND g.BillingDate < r.until
   LEFT JOIN service_names by_code ON by_code.spelling = g.CodeKey
-  LEFT JOIN service_names by_name ON by_name.spelling = g.NameKey
-  ORDER BY g.BillingDate, g.SubAccountId, x_ServiceCode, g.ServiceName, g.RegionId, g.BillingAccountId, g.PeriodStart,
-    g.x_ChargeKind, g.ChargeCategory, g.ChargeFrequency, g.PricingCategory, g.x_TagState, g.x_SpansDays,
-    g.BillingCurrency, g.ProviderName, g.CodeKey`;
+  LEFT JOIN service_names by_name ON by_name.spelling = g.NameKey`;
 
 /** Lines with what is decided line by line. Days stay days here: turning them into text is done once a group. */
 const charged = ({ lines, tagRules }: RollupOf): Sql => sql`

@@ -6,7 +6,7 @@ import { tagRules } from '../../lake/rules.ts';
 import type { Finding } from '../../lake/verify/finding.ts';
 import type { Progress } from '../../ports/clock.ts';
 import type { Engine } from '../../ports/engine.ts';
-import { rollup } from '../../sql/rollup.ts';
+import { rollupRows } from '../../sql/rollup.ts';
 import { DAILY_COST_COLUMNS, METRICS } from '../../sql/schema.ts';
 import { rollupsDiffer } from '../../sql/verify.ts';
 import { readBack, type Written } from '../ingest-write.ts';
@@ -140,7 +140,7 @@ async function rollupAnew({ engine, lake, state, requiredTagKeys }: DeepOf, load
     load.rollup.files.map(({ key }) => lake.store.uri(key)),
     DAILY_COST_COLUMNS,
   );
-  const made = rollup({
+  const made = rollupRows({
     lines: 'load_lines',
     sourceId: load.source,
     costMetric,
