@@ -73,6 +73,9 @@ const PARAMETERS = [
   'cursor',
   'limit',
   'by',
+  'asOf',
+  'since',
+  'figure',
 ];
 
 const PATHS = [
@@ -101,6 +104,8 @@ const PATHS = [
   '/api/v1/exports/..%2f..%2fsecret.txt',
   '/api/v1/exports/breakdown.csv%0d%0aSet-Cookie:%20a=b',
   '/api/v1/outbox/..%2f..%2flake.json',
+  '/api/v1/archive/..%2f..%2flake.json/ou_breakdown.csv',
+  '/api/v1/archive/2026-11-19/..%2f..%2f..%2flake.json',
   '/api/v1/ingest/..%2fx',
   '/api/v1/',
   '/api/v1',
@@ -249,9 +254,22 @@ describe('hostile requests', () => {
   it.each(REQUESTS)('%s', async (_, bytes) => harmless(await said(server.port, bytes)));
 
   it.each(PARAMETERS)('SQL in %s', async (parameter) => {
-    for (const route of ['overview', 'trend', 'shares', 'breakdown', 'lines', 'exports/services.csv']) {
+    const routes = [
+      'overview',
+      'trend',
+      'shares',
+      'breakdown',
+      'lines',
+      'exports/services.csv',
+      'explain',
+      'restatements',
+      'calendar',
+      'archive',
+      'gaps',
+    ];
+    for (const route of [...routes, 'day-history?day=2026-11-12']) {
       for (const injection of INJECTIONS) {
-        const path = `/api/v1/${route}?${parameter}=${encodeURIComponent(injection)}`;
+        const path = `/api/v1/${route}${route.includes('?') ? '&' : '?'}${parameter}=${encodeURIComponent(injection)}`;
         const response = await server.get(path);
         const text = await response.text();
         expect(response.status, `${path}: ${text.slice(0, 300)}`).toBeLessThan(500);
