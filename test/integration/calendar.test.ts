@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { completenessCalendar } from '../../src/app/completeness-calendar.ts';
 import { periodLedger, reopenedBills } from '../../src/app/period-ledger.ts';
+import { lakeStatus } from '../../src/app/status.ts';
 import { billingDate, days } from '../../src/core/calendar/billing-date.ts';
 import { openLake } from '../../src/lake/lake.ts';
 import { pinLake } from '../../src/lake/pin.ts';
@@ -118,6 +119,13 @@ it('a month is invoiced with its invoice ids, reopened by a change, and keeps bo
       why: 'a delivery of 2026-11-18 changed its total after it was invoiced',
     },
   ]);
+  const clock = { now: () => Date.parse('2026-11-19T07:00:00Z'), monotonic: () => 0 };
+  expect((await lakeStatus({ ...place, clock })).troubles).toContainEqual({
+    severity: 'wrong',
+    code: 'PERIOD_REOPENED',
+    what: '2026-10 of aws: a delivery of 2026-11-18 changed its total after it was invoiced',
+    remedy: 'See what changed: spendlight restatements --from 2026-10-01',
+  });
   const december = await asked(place, '2026-12-20T07:00:00Z');
   expect(december.periods).toMatchObject([{ state: 'invoiced', bills: [{ reopenings: { length: 1 } }] }]);
 });
