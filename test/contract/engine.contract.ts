@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -102,6 +102,16 @@ export function engineContract(open: () => Promise<Engine>): void {
     );
     expect(rows).toBe(2);
     expect(await readFile(path, 'utf8')).toBe('id,text,more\n1,"a,""b""",\n2,"",漢字\n');
+  });
+
+  it('reads lines of text as they are, whatever stands in them, LF or CR LF, and leaves empty ones out', async () => {
+    const path = join(folder, 'lines.jsonl');
+    await writeFile(path, '\uFEFF{"a": "x,\\"y"}\r\n\n"half\n# no comment\n漢字, NULL');
+    const columns = await engine.scan('lines', { format: 'lines', files: [path] });
+    expect(columns).toEqual([{ name: 'line', type: 'varchar' }]);
+    expect((await engine.rows(sql`SELECT line FROM lines`)).flat().sort()).toEqual(
+      ['"half', '# no comment', '{"a": "x,\\"y"}', '漢字, NULL'].sort(),
+    );
   });
 
   it('knows an empty relation and its columns', async () => {

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { stoppedClock } from '../../src/adapters/clock/clock.ts';
 import { openDuckDb } from '../../src/adapters/duckdb/duckdb-engine.ts';
@@ -7,6 +8,7 @@ import { judge } from '../../src/app/verdicts.ts';
 import { known } from '../../src/core/errors/invariant.ts';
 import { openLake } from '../../src/lake/lake.ts';
 import { pinLake } from '../../src/lake/pin.ts';
+import { pinEvents } from '../../src/lake/pin-events.ts';
 import { bill } from '../integration/bills.ts';
 import { workplace } from '../integration/workplace.ts';
 import { type Asked, recording } from './recorder.ts';
@@ -47,6 +49,18 @@ async function fromBillToDigest(): Promise<readonly Asked[]> {
   });
   return asked;
 }
+
+it('reads events by SQL that every engine understands, and joins nothing row by row', async () => {
+  const place = await workplace();
+  const { engine, asked } = recording(place.engine);
+  const file = fileURLToPath(new URL('../../sample-data/input/idle-address.jsonl', import.meta.url));
+  const request = { paths: [file], format: 'auto', allow: { shrink: false }, maxRejects: 0 };
+  await ingest({ ...place, engine }, request);
+  const lake = await openLake(place.store);
+  await pinLake(engine, lake, await lake.head());
+  await pinEvents(engine, lake, await lake.head(), ['Environment', 'Owner']);
+  expect(new Set(asked.flatMap(({ text, loops }) => [...unportable(text), ...loops]))).toEqual(new Set());
+});
 
 describe('from a bill to a digest', () => {
   it('asks nothing that only one engine understands, and joins nothing row by row', async () => {
