@@ -18,7 +18,7 @@ export interface Answered {
 }
 
 /** What Trino said against a statement. */
-export class TrinoError extends Error {
+class TrinoError extends Error {
   readonly errorName: string;
   constructor(errorName: string, message: string, statement: string) {
     super(`${errorName}: ${message}\n${statement.slice(0, 2_000)}`);
