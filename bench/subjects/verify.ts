@@ -58,6 +58,7 @@ export const verifyCase: Case = async (stopwatch, [folder = '', depth = '']) => 
         store: diskStore(folder),
         engine: async () => engine,
         progress: SILENT,
+        scratch: join(folder, '..', 'scratch', 'verify'),
         settings: { requiredTagKeys: REQUIRED_TAG_KEYS },
       },
       { deep: depth === 'deep', anchor: undefined },

@@ -33,6 +33,7 @@ export const verifyCommand = (doors: Doors): Command =>
           store: await doors.store(),
           engine: () => doors.engine(),
           progress: doors.progress,
+          scratch: await doors.scratch(),
           settings: { requiredTagKeys },
         },
         { deep, anchor },

@@ -30,6 +30,7 @@ const verified = (store: ObjectStore, deep = false, anchor?: string): Promise<Ve
       engine: async () => lake.engine,
       progress: { step: () => undefined, end: () => undefined },
       settings: lake.settings,
+      scratch: lake.scratch,
     },
     { deep, anchor },
   );

@@ -37,6 +37,7 @@ export interface CompleteLake {
   readonly store: ObjectStore;
   readonly engine: Engine;
   readonly settings: typeof SETTINGS;
+  readonly scratch: string;
   end(): Promise<void>;
 }
 
@@ -112,6 +113,7 @@ export async function completeLake(): Promise<CompleteLake> {
     store,
     engine,
     settings: SETTINGS,
+    scratch: join(home, 'scratch'),
     async end() {
       await engine.close();
       await rm(home, { recursive: true, force: true });

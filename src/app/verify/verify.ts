@@ -29,6 +29,8 @@ export interface VerifyDoors {
   readonly store: ObjectStore;
   readonly engine: () => Promise<Engine>;
   readonly progress: Progress;
+  /** A folder outside the lake, for what is read at one stroke. */
+  readonly scratch: string;
   readonly settings: { readonly requiredTagKeys: readonly string[] };
 }
 
@@ -132,7 +134,7 @@ interface SumsOf {
 
 /** Sums are compared where the objects that hold them are whole: of others they would say nothing, or not be readable. */
 async function allSums(
-  { store, engine: opened, progress, settings }: VerifyDoors,
+  { store, engine: opened, progress, settings, scratch }: VerifyDoors,
   { deep }: VerifyRequest,
   { catalog, ledger, removed, broken }: SumsOf,
 ): Promise<Compared> {
@@ -146,7 +148,9 @@ async function allSums(
   progress.step('compare sums', 0, 0, 'rollups');
   parts.push(await rollupsAgainstTotals(engine, lake, state));
   progress.step('compare sums', 0, 0, 'archive');
-  parts.push(await archiveLayers(engine, lake, state, days, toldSince(catalog.entries, ledger.entries)));
+  parts.push(
+    await archiveLayers({ engine, lake, state, scratch }, days, toldSince(catalog.entries, ledger.entries)),
+  );
   progress.step('compare sums', 0, 0, 'mails');
   parts.push(await mailAttachments(store, ledger.entries));
   progress.end();

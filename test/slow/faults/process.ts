@@ -121,7 +121,13 @@ function processOf(place: Place, of: ProcessOf, faults: Faults, plain: Engine, s
     },
     verify: (depth) =>
       verify(
-        { store, engine: () => Promise.resolve(engine), progress: NO_PROGRESS, settings },
+        {
+          store,
+          engine: () => Promise.resolve(engine),
+          progress: NO_PROGRESS,
+          settings,
+          scratch: doors.scratch,
+        },
         { deep: depth === 'deep', anchor: undefined },
       ),
     async rebuild() {
