@@ -55,6 +55,17 @@ describe('a bill of a source that names invoices', () => {
     expect(billState(changed, at('2027-01-01')).reopenedBy).toEqual([1]);
   });
 
+  it('stays reopened while it goes on changing, and every such delivery is kept', () => {
+    const restless = october([
+      on('2026-11-07', invoiced),
+      on('2026-11-12', invoiced),
+      on('2026-11-20', invoiced),
+    ]);
+    expect(stateOn('2026-12-04', restless)).toEqual(['reopened', false, '2026-11-12']);
+    expect(stateOn('2026-12-05', restless)).toEqual(['invoiced', false, '2026-12-05']);
+    expect(billState(restless, at('2026-12-05')).reopenedBy).toEqual([1, 2]);
+  });
+
   it('without any line that was billed has nothing to wait for', () =>
     expect(stateOn('2026-11-03', october([on('2026-11-02', { invoiced: 0, uninvoiced: 0 })]))).toEqual([
       'invoiced',
@@ -112,11 +123,11 @@ describe('any bill', () => {
       }),
     ));
 
-  it('is reopened for less than 15 days', () =>
+  it('is reopened until its last change is 15 days old', () =>
     fc.assert(
       fc.property(bill, day, (given, now) => {
-        const { state, since } = billState(given, now);
-        if (state === 'reopened') expect(now - since).toBeLessThan(QUIET_DAYS * 86_400_000);
+        const { state, unchangedSince } = billState(given, now);
+        if (state === 'reopened') expect(now - unchangedSince).toBeLessThan(QUIET_DAYS * 86_400_000);
       }),
     ));
 });

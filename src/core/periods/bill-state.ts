@@ -3,7 +3,7 @@ import { invariant } from '../errors/invariant.ts';
 /**
  * How settled a bill is (requirement N5). `open`: the month is not over. `closing`: it is, and some line lacks an invoice.
  * `invoiced`: every line that was billed carries one; where a source has none, no total changed for 15 days ("assumed").
- * `reopened`: a delivery changed a total after that, within the last 15 days.
+ * `reopened`: a delivery changed a total after that, and the last such change is less than 15 days old.
  */
 export type PeriodState = 'open' | 'closing' | 'invoiced' | 'reopened';
 
@@ -65,9 +65,9 @@ export function billState({ end, deliveries, namesInvoices }: Bill, now: number)
     if (i > 0) settleBySilence(at);
     if (i > 0 && delivery.changed) {
       changedAt = at;
-      if (settled !== undefined) {
+      if (settled !== undefined || reopenedAt !== undefined) {
         reopenedBy.push(i);
-        reopenedAt = at;
+        reopenedAt ??= at;
         settled = undefined;
       }
     }
