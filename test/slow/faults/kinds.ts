@@ -6,29 +6,12 @@ import type { Clock, Pause } from '../../../src/ports/clock.ts';
 import type { Chance } from './chance.ts';
 import { started, stillRuns, usualMs } from './child.ts';
 import { type Code, Faults } from './faulty.ts';
-import { asProcess, type Place } from './process.ts';
+import type { Case, Kind } from './kind.ts';
+import { asProcess } from './process.ts';
 import { rot } from './rot.ts';
-import { NOW, type Operation, type World } from './world.ts';
+import { NOW } from './world.ts';
 
-/** What is done to whom. */
-export interface Case {
-  readonly world: World;
-  readonly operation: Operation;
-  readonly place: Place;
-  readonly chance: Chance;
-}
-
-/** A way to disturb. */
-export interface Kind {
-  readonly name: string;
-  /** How often it is chosen, among the others. */
-  readonly weight: number;
-  readonly concerns: (operation: Operation) => boolean;
-  /** Disturbs an operation, and says in a few words what came of it. */
-  readonly disturb: (of: Case) => Promise<string>;
-}
-
-export const all = (): boolean => true;
+const all = (): boolean => true;
 
 /** What a user or a program would hear. Errors that are ours fail the case. */
 const heard = (error: unknown): string => {
@@ -183,7 +166,7 @@ async function cut(file: string, bytes: number): Promise<void> {
   await truncate(file, bytes).catch(() => undefined);
 }
 
-export function flipped(whole: Buffer, chance: Chance): Buffer {
+function flipped(whole: Buffer, chance: Chance): Buffer {
   const bytes = Buffer.from(whole);
   const at = chance.below(bytes.length);
   bytes[at] = (bytes[at] ?? 0) ^ (1 << chance.below(8));

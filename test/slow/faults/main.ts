@@ -4,7 +4,8 @@
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { type Chance, chanceOf } from './chance.ts';
-import { KINDS, type Kind } from './kinds.ts';
+import type { Kind } from './kind.ts';
+import { KINDS } from './kinds.ts';
 import { differences, outcomeOf } from './outcome.ts';
 import { asProcess, type Place } from './process.ts';
 import { findings } from './proof.ts';

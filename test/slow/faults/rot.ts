@@ -1,7 +1,7 @@
 import { readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Chance } from './chance.ts';
-import type { Kind } from './kinds.ts';
+import type { Kind } from './kind.ts';
 import { asProcess, type Place, type Process } from './process.ts';
 import { findings } from './proof.ts';
 import { NOW } from './world.ts';
