@@ -12,6 +12,8 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // A page on a busy machine takes its time; what never comes still fails.
+    expect: { poll: { timeout: 10_000 } },
     env: { TZ: 'America/St_Johns' },
   },
 });

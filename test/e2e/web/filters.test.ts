@@ -57,6 +57,18 @@ describe('filters', () => {
     await expect.poll(() => figure(page, 'Period').getAttribute('data-exact')).toBe(total.amount);
   });
 
+  it('filters by region and tag state, and takes a filter away where it is shown', async () => {
+    const page = await web.open();
+    await page.getByRole('button', { name: 'Filter', exact: true }).click();
+    await page.getByLabel('Tags').selectOption('missing');
+    await page.waitForURL(/tag=missing/);
+    await page.keyboard.press('Escape');
+    const { month } = await web.api<Overview>('/api/v1/overview?tag=missing');
+    await expect.poll(() => figure(page, 'Month to date').getAttribute('data-exact')).toBe(month?.toDate);
+    await page.getByRole('button', { name: 'Remove filter tag missing' }).click();
+    await page.waitForURL((url) => !url.searchParams.has('tag'));
+  });
+
   it('tells what it does not understand in an address, and what to do', async () => {
     const page = await web.open('/?from=yesterday');
     const notice = page.getByRole('alert').first();

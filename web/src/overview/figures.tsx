@@ -44,14 +44,16 @@ const own = (amount: string): string => plain(amount, decimalsOf([amount]));
 
 const Fig = ({ name, big, exact, title, children, prove }: FigOf) => (
   <div className="fig">
-    <dt>
-      {name}
-      {prove !== undefined && <Prove figure={prove} of={name} />}
-    </dt>
+    <dt>{name}</dt>
     <dd className="big" data-exact={exact ?? undefined} title={title}>
       {big}
     </dd>
     <dd className="sub">{children}</dd>
+    {prove !== undefined && (
+      <dd className="pv">
+        <Prove figure={prove} of={name} />
+      </dd>
+    )}
   </div>
 );
 

@@ -22,6 +22,7 @@ export function Pickers({ about }: { about: Overview['about'] }) {
       <PeriodPicker about={about} />
       <ComparisonPicker about={about} />
       <OuPicker chosen={about.filters.ou} />
+      <MorePicker filters={about.filters} />
     </div>
   );
 }
@@ -145,3 +146,56 @@ function OuPicker({ chosen }: { chosen: string | null }) {
     </Menu>
   );
 }
+
+const TAG_STATES = [
+  { name: 'compliant', label: 'All required tags' },
+  { name: 'missing', label: 'A tag is missing' },
+  { name: 'incomplete', label: 'A tag says nothing' },
+  { name: 'not_taggable', label: 'Cannot be tagged' },
+] as const;
+
+/** The filters that are seldom needed: region and tag state. What is set is shown below, to be taken away. */
+function MorePicker({ filters }: { filters: Overview['about']['filters'] }) {
+  const filter = useFilter();
+  const { data } = useQuery(choices);
+  return (
+    <Popover position="bottom-end" offset={4} trapFocus returnFocus transitionProps={NOW}>
+      <Popover.Target>
+        <button type="button">
+          Filter <Chevron />
+        </button>
+      </Popover.Target>
+      <Popover.Dropdown className="pop" aria-label="Filter">
+        <div className="picks">
+          <label>
+            Region
+            <select
+              value={filters.region ?? ''}
+              onChange={({ target }) => filter({ region: target.value === '' ? undefined : target.value })}
+            >
+              <option value="">All</option>
+              {(data?.regions ?? []).map((region) => (
+                <option key={region} value={region}>
+                  {region === 'none' ? 'no region' : region}
+                </option>
+              ))}
+            </select>
+          </label>
+          <label>
+            Tags
+            <select value={filters.tag ?? ''} onChange={({ target }) => filter({ tag: tagOf(target.value) })}>
+              <option value="">All</option>
+              {TAG_STATES.map(({ name, label }) => (
+                <option key={name} value={name}>
+                  {label}
+                </option>
+              ))}
+            </select>
+          </label>
+        </div>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+const tagOf = (text: string) => TAG_STATES.find(({ name }) => name === text)?.name;
