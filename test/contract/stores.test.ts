@@ -33,6 +33,19 @@ describe('disk, beyond the contract', () => {
     expect(sealed).toMatchObject({ bytes: 2 });
   });
 
+  it('shows what a killed process numbered and did not show, before the first write of another', async () => {
+    const root = await freshFolder();
+    const store = diskStore(root);
+    await store.put('a', encode('1'));
+    await store.put('a', encode('22'));
+    await writeFile(join(root, 'a'), '1');
+    await mkdir(join(root, '.spendlight', 'showing'), { recursive: true });
+    await writeFile(join(root, '.spendlight', 'showing', 'note'), 'a');
+    await diskStore(root).putIfAbsent('b', encode('other'));
+    expect(await readFile(join(root, 'a'), 'utf8')).toBe('22');
+    expect(await readdir(join(root, '.spendlight', 'showing'))).toEqual([]);
+  });
+
   it('completes a publication that was cut off between claim and name', async () => {
     const root = await freshFolder();
     const store = diskStore(root, { hardLinks: 'never' });

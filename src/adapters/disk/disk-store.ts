@@ -7,6 +7,7 @@ import { checkedKey } from '../object-key.ts';
 import { codeOf, diskFailure, fileAbove, notAFolder } from './failures.ts';
 import { hashFile, hashHere } from './hash-file.ts';
 import { copyFlushed, type Publisher, publisher, syncFile, syncFolder } from './publish.ts';
+import { showings } from './showings.ts';
 
 /** Our own folder inside the root: drafts, earlier contents, markers. Its keys are never listed. */
 const OWN = '.spendlight';
@@ -31,7 +32,8 @@ export function diskStore(root: string, { hardLinks = 'auto' }: DiskOptions = {}
     path: (key) => join(place, checked(key)),
     versions: (key) => join(place, OWN, 'versions', checked(key)),
     publisher: publisher(join(place, OWN, 'claims'), drafts, hardLinks),
-    sweep: once(() => sweep(drafts)),
+    showings: showings(join(place, OWN, 'showing')),
+    sweep: once(() => sweep(disk)),
   };
   const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
@@ -64,7 +66,8 @@ interface Disk {
   readonly path: (key: string) => string;
   readonly versions: (key: string) => string;
   readonly publisher: Publisher;
-  /** Removes what killed processes left; once a store. */
+  readonly showings: ReturnType<typeof showings>;
+  /** Makes up for what killed processes left; once a store. */
   readonly sweep: () => Promise<void>;
 }
 
@@ -131,10 +134,12 @@ async function replaceable(disk: Disk, key: string): Promise<{ number: number }>
 }
 
 async function succeed(disk: Disk, key: string, number: number, bytes: Uint8Array): Promise<boolean> {
-  if (!(await disk.publisher.publish(await draftOf(disk, bytes), versionPath(disk, key, number))))
-    return false;
-  await show(disk, key, number);
-  return true;
+  const content = await draftOf(disk, bytes);
+  const showing = await disk.showings.begin(key);
+  const isMine = await disk.publisher.publish(content, versionPath(disk, key, number));
+  if (isMine) await show(disk, key, number);
+  await showing.over();
+  return isMine;
 }
 
 /** Makes the key's own file a second name of its newest content, which has at least this number. */
@@ -142,7 +147,9 @@ async function show(disk: Disk, key: string, number: number): Promise<void> {
   for (let shown = 0; ; ) {
     const newest = (await numbersOf(disk, key)).at(-1) ?? number;
     if (newest === shown) return;
-    const copy = await draft(disk, (to) => copyFlushed(versionPath(disk, key, newest), to));
+    const copy = join(disk.drafts, randomUUID());
+    await mkdir(disk.drafts, { recursive: true });
+    await copyFlushed(versionPath(disk, key, newest), copy);
     await rename(copy, disk.path(key));
     await syncFolder(dirname(disk.path(key)));
     shown = newest; // look again: another writer may have taken the next number and shown it before us
@@ -236,8 +243,17 @@ async function draft(disk: Disk, write: (path: string) => Promise<void>): Promis
 /** Drafts as old as this belong to nobody any more. */
 const DRAFT_AGE_MS = 24 * 3_600_000;
 
-/** Removes drafts that were not touched for a day: age by the disk's own clock, which a fresh draft shows. */
-async function sweep(drafts: string): Promise<void> {
+/**
+ * Shows what killed processes numbered and did not show, and removes drafts that were not touched for a day: age by the
+ * disk's own clock, which a fresh draft shows.
+ */
+async function sweep(disk: Disk): Promise<void> {
+  for (const { key, over } of await disk.showings.left()) {
+    const number = (await numbersOf(disk, key)).at(-1);
+    if (number !== undefined) await show(disk, key, number);
+    await over();
+  }
+  const { drafts } = disk;
   const now = join(drafts, randomUUID());
   await writeFile(now, '');
   const { mtimeMs } = await stat(now);
