@@ -222,8 +222,12 @@ async function hash(disk: Disk, key: string): Promise<{ bytes: number; sha256: s
 
 async function discard(disk: Disk, key: string): Promise<void> {
   await disk.publisher.forget(disk.path(key));
+  // First the numbered contents, in one step: what is left of them after a kill would be the content of whatever comes next.
+  const gone = join(disk.drafts, randomUUID());
+  await mkdir(disk.drafts, { recursive: true });
+  await rename(disk.versions(key), gone).catch(undefinedIfAbsent);
   await unlink(disk.path(key)).catch(undefinedIfAbsent);
-  await rm(disk.versions(key), { recursive: true, force: true });
+  await rm(gone, { recursive: true, force: true });
 }
 
 /** A finished draft, flushed to the disk and not only to the system's cache. One that fails leaves nothing. */
