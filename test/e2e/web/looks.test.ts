@@ -11,20 +11,20 @@ describe('looks', () => {
   it('keeps theme and density, also for the next visit', async () => {
     const page = await web.open();
     await page.getByRole('button', { name: 'View' }).click();
-    await page.getByLabel('Dark').check();
-    await page.getByLabel('Comfortable').check();
+    await page.getByLabel('Dark').click();
+    await page.getByLabel('Comfortable').click();
     const root = page.locator('html');
-    expect(await root.getAttribute('data-theme')).toBe('dark');
+    await expect.poll(() => root.getAttribute('data-theme')).toBe('dark');
     await expect
       .poll(() => web.api('/api/v1/preferences'))
       .toMatchObject({ theme: 'dark', density: 'comfortable' });
     await web.leave();
     const next = await web.open();
     await expect.poll(() => next.locator('html').getAttribute('data-theme')).toBe('dark');
-    expect(await next.locator('html').getAttribute('data-density')).toBe('comfortable');
+    await expect.poll(() => next.locator('html').getAttribute('data-density')).toBe('comfortable');
     await next.getByRole('button', { name: 'View' }).click();
-    await next.getByLabel('System').check();
-    await next.getByLabel('Dense').check();
+    await next.getByLabel('System').click();
+    await next.getByLabel('Dense').click();
     await expect
       .poll(() => web.api('/api/v1/preferences'))
       .toMatchObject({ theme: 'auto', density: 'dense' });
