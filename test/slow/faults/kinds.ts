@@ -1,4 +1,5 @@
-import { readFile, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, truncate, utimes, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { systemClock, systemPause } from '../../../src/adapters/clock/clock.ts';
 import { UserError } from '../../../src/core/errors/user-error.ts';
@@ -141,8 +142,8 @@ const source: Kind = {
   concerns: ({ name }) => ['ingest', 'restate', 'watch'].includes(name),
   async disturb(of) {
     const { chance, operation, place } = of;
-    const file = chance.oneOf(await operation.sources(place));
-    const [whole, { atime, mtime }] = [await readFile(file), await stat(file)];
+    const sources = await Promise.all((await operation.sources(place)).map(kept));
+    const { file, whole, atime, mtime } = chance.oneOf(sources);
     const at = chance.below(Math.ceil(operation.calls / 2));
     // A flipped digit of an event is another event, and nobody can know: text is only cut.
     const isCut = file.endsWith('.jsonl') || chance.share() < 0.5;
@@ -155,14 +156,25 @@ const source: Kind = {
     };
     const faults = new Faults(undefined, (call) => (call === at ? damage() : Promise.resolve()));
     const end = await attempt(of, { faults });
-    await writeFile(file, whole);
-    await utimes(file, atime, mtime);
+    // The whole delivery comes again: what was put away with the damaged file, too.
+    for (const each of sources) await bringAgain(each);
     return `${isCut ? 'cut' : 'bit flipped'}: ${end}`;
   },
 };
 
+/** A source file as it came. */
+async function kept(file: string) {
+  const { atime, mtime } = await stat(file);
+  return { file, whole: await readFile(file), atime, mtime };
+}
+
+async function bringAgain({ file, whole, atime, mtime }: Awaited<ReturnType<typeof kept>>): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, whole);
+  await utimes(file, atime, mtime);
+}
+
 async function cut(file: string, bytes: number): Promise<void> {
-  const { truncate } = await import('node:fs/promises');
   await truncate(file, bytes).catch(() => undefined);
 }
 
