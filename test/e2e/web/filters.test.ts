@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Overview } from '../../../src/api/schemas/overview.ts';
-import { figure, webPlace } from './place.ts';
+import { drawn, figure, webPlace } from './place.ts';
 
 const web = webPlace();
 
@@ -67,6 +67,22 @@ describe('filters', () => {
     await expect.poll(() => figure(page, 'Month to date').getAttribute('data-exact')).toBe(month?.toDate);
     await page.getByRole('button', { name: 'Remove filter tag missing' }).click();
     await page.waitForURL((url) => !url.searchParams.has('tag'));
+  });
+
+  it('asks for the days that a drag over the chart spans, and for all of them again by a double click', async () => {
+    const page = await web.open();
+    await drawn(page);
+    const box = await page.locator('.chart [data-theme]').boundingBox();
+    const [x, y] = [box?.x ?? Number.NaN, (box?.y ?? Number.NaN) + 90];
+    await page.mouse.move(x + 712, y);
+    await page.mouse.down();
+    await page.mouse.move(x + 792, y, { steps: 4 });
+    await page.mouse.up();
+    await page.waitForURL(/from=2026-11-0\d&to=2026-11-0\d/);
+    const { searchParams } = new URL(page.url());
+    expect(String(searchParams.get('from')) < String(searchParams.get('to'))).toBe(true);
+    await page.mouse.dblclick(x + 800, y);
+    await page.waitForURL((url) => !url.searchParams.has('from'));
   });
 
   it('tells what it does not understand in an address, and what to do', async () => {

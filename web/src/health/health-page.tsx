@@ -10,6 +10,7 @@ import { Section } from '../parts/section.tsx';
 import { TableSkeleton } from '../parts/skeleton.tsx';
 import { Light, type LightName, Shape } from '../parts/status.tsx';
 import { WhyEmpty } from '../parts/why-empty.tsx';
+import { Hearts } from './hearts.tsx';
 
 /** Do the data arrive, and does everything run? */
 export function HealthPage() {
@@ -32,6 +33,7 @@ export function HealthPage() {
               <Days of={of} />
               <Versions of={of} />
             </div>
+            <Hearts of={of} />
           </>
         )}
       </Block>
@@ -115,7 +117,7 @@ const Sources = ({ of: { sources } }: { of: StatusAnswer }) => (
 const OUTCOMES = { fine: 'on plan', 'not fine': 'at risk', failed: 'over' } as const;
 const OUTCOME_WORDS = { fine: 'Fine', 'not fine': 'Not fine', failed: 'Failed' } as const;
 
-const Runs = ({ of: { lastRun, nextRunDue, mail, ledger } }: { of: StatusAnswer }) => (
+const Runs = ({ of: { lastRun, nextRunDue, writing, mail, ledger } }: { of: StatusAnswer }) => (
   <Section title="Runs, mail, archive">
     <dl className="facts">
       <dt>Last run</dt>
@@ -131,6 +133,14 @@ const Runs = ({ of: { lastRun, nextRunDue, mail, ledger } }: { of: StatusAnswer 
       </dd>
       <dt>Next run due</dt>
       <dd>{nextRunDue === null ? 'not known yet' : moment(nextRunDue)}</dd>
+      {writing !== null && (
+        <>
+          <dt>Writing now</dt>
+          <dd>
+            {writing.command}, on {writing.host}, process {writing.pid}, since {moment(writing.since)}
+          </dd>
+        </>
+      )}
       <dt>Last mail</dt>
       <dd>{mail === null ? 'none yet' : `${mail.key}${mail.state === null ? '' : `: ${mail.state}`}`}</dd>
       <dt>Archive</dt>

@@ -37,12 +37,14 @@ interface Pointed {
   readonly x: number;
 }
 
-/** 13 months of days. A click on a month at the left, or on a day at the right, asks for it. */
+/** 13 months of days. A click on a month at the left, or on a day at the right, asks for it; a drag for the days it spans. */
 export function DailyChart({ trend, series }: { trend: Trend; series: Trend['series'] }) {
   const host = useRef<HTMLDivElement>(null);
   const chart = useRef<ECharts>(null);
   const [width, setWidth] = useState(0);
   const [pointed, setPointed] = useState<Pointed>();
+  /** Where a drag began. */
+  const [began, setBegan] = useState<Pointed>();
   const filter = useFilter();
   const theme = useTheme();
   const model = useMemo(() => dailyModel(trend), [trend]);
@@ -71,28 +73,48 @@ export function DailyChart({ trend, series }: { trend: Trend; series: Trend['ser
     const day = dayAt(model, places, x, event.clientY - top);
     return day === undefined ? undefined : { date: day.date, x };
   };
-  const click = (event: MouseEvent) => {
-    const date = at(event)?.date;
-    if (date === undefined) return;
+  const choose = (event: MouseEvent) => {
+    const [begun, ended] = [began, at(event)];
+    setBegan(undefined);
+    if (begun === undefined || ended === undefined) return;
     setPointed(undefined);
+    if (begun.date !== ended.date) {
+      const [from, to] = [begun.date, ended.date].sort();
+      filter({ from, to });
+      return;
+    }
+    const { date } = ended;
     const isPast = model.past.some((day) => day.date === date);
     filter({ from: firstOfMonth(date), to: isPast ? lastOfMonth(date) : date });
   };
   return (
     // The table twin is the way of the keyboard: the same days, the same links.
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the table twin has a button for every month
-    // biome-ignore lint/a11y/noStaticElementInteractions: as above
+    // biome-ignore lint/a11y/noStaticElementInteractions: the table twin has a button for every month
     <div
       className="chart"
       onMouseMove={(event) => setPointed(at(event))}
-      onMouseLeave={() => setPointed(undefined)}
-      onClick={click}
+      onMouseLeave={() => {
+        setPointed(undefined);
+        setBegan(undefined);
+      }}
+      onMouseDown={(event) => setBegan(at(event))}
+      onMouseUp={choose}
       onDoubleClick={() => filter({ from: undefined, to: undefined })}
     >
       <span className="unit" aria-hidden="true">
         {trend.about.currency}
       </span>
       <div ref={host} role="img" aria-label={model.summary} style={{ height: places.height }} />
+      {began !== undefined && pointed !== undefined && began.date !== pointed.date && (
+        <div
+          className="dragged"
+          style={{
+            left: Math.min(began.x, pointed.x),
+            width: Math.abs(pointed.x - began.x),
+            height: places.height,
+          }}
+        />
+      )}
       {pointed !== undefined && tipOf !== undefined && !places.small && (
         <DailyTip trend={{ ...trend, series }} day={tipOf} x={pointed.x} width={width} />
       )}
