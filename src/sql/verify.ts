@@ -41,12 +41,24 @@ export const breakdownTotals = query(
 /** Archived CSVs, whose cells are text, as the breakdown that they were written from: the leading apostrophe is undone. */
 export const breakdownOfCsv = (csv: string): Sql => sql`
   SELECT CAST(BillingDate AS date) AS BillingDate, ${nameInCell(sql`OU`)} AS OU, ${nameInCell(sql`Service`)} AS Service,
-    ${nameInCell(sql`LinkedAccount`)} AS LinkedAccount, CAST(DailyCost AS decimal(38,15)) AS DailyCost
+    ${nameInCell(sql`LinkedAccount`)} AS LinkedAccount, ${amountInCell(sql`DailyCost`)} AS DailyCost
   FROM ${name(csv)}`;
 
 /** Archived Parquet as it is. */
 export const breakdownOfFiles = (files: string): Sql =>
   sql`SELECT ${joined(BREAKDOWN_COLUMNS.map((column) => name(column.name)))} FROM ${name(files)}`;
+
+/** Engines read long decimals digit by digit: the parts before and after the point as whole numbers are twenty times quicker. */
+const amountInCell = (cell: Sql): Sql => sql`CASE
+      WHEN length(${cell}) > 33 THEN CAST(${cell} AS decimal(38,15))
+      WHEN ${cell} LIKE '-%' THEN ${wholeOf(cell)} - ${partOf(cell)}
+      ELSE ${wholeOf(cell)} + ${partOf(cell)}
+    END`;
+
+const wholeOf = (cell: Sql): Sql => sql`CAST(CAST(split_part(${cell}, '.', 1) AS bigint) AS decimal(38,15))`;
+
+const partOf = (cell: Sql): Sql =>
+  sql`CAST(CAST(CAST(rpad(split_part(${cell}, '.', 2), 15, '0') AS bigint) AS decimal(16,0)) * CAST('0.000000000000001' AS decimal(15,15)) AS decimal(38,15))`;
 
 const nameInCell = (cell: Sql): Sql =>
   sql`CASE WHEN regexp_like(${cell}, ${"^'+[=+@\t\r-]"}) THEN substr(${cell}, 2) ELSE coalesce(${cell}, '') END`;
