@@ -58,6 +58,22 @@ export const StatusAnswer = z
       })
       .nullable(),
     nextRunDue: z.string().nullable(),
+    writing: z
+      .object({ command: z.string(), host: z.string(), pid: z.int(), since: z.string() })
+      .nullable()
+      .openapi({ description: 'The process whose turn it is to write to the lake; null: nobody writes.' }),
+    heartbeats: z
+      .array(
+        z.object({
+          kind: z.enum(['feed', 'schedule', 'channel', 'engine']),
+          name: z.string(),
+          isFine: z.boolean(),
+          lastGood: z.string().nullable(),
+          lastBad: z.string().nullable(),
+          why: z.string().nullable(),
+        }),
+      )
+      .openapi({ description: 'Last signs of life of feeds, schedules, channels and the engine.' }),
     mail: z.object({ key: z.string(), state: z.string().nullable() }).nullable(),
     ledger: z.object({ entries: z.int(), head: z.string().nullable(), archivedDays: z.int() }),
     troubles: z

@@ -43,6 +43,8 @@ const NO_LAKE = {
   loads: [],
   lastRun: null,
   nextRunDue: null,
+  writing: null,
+  heartbeats: [],
   mail: null,
   ledger: { entries: 0, head: null, archivedDays: 0 },
   troubles: [
@@ -89,6 +91,13 @@ function lakePart(status: Status) {
             problems: lastRun.problems.length,
           },
     nextRunDue: status.nextRunDue,
+    writing: writingOf(status),
+    heartbeats: status.heartbeats.map(({ kind, name, isFine, lastGood, lastBad, problem }) => ({
+      ...{ kind, name, isFine },
+      lastGood: lastGood ?? null,
+      lastBad: lastBad ?? null,
+      why: isFine ? null : (problem?.what ?? null),
+    })),
     mail: mail === undefined ? null : { key: mail.key, state: mail.delivery?.state ?? null },
     ledger: {
       entries: ledger.entries,
@@ -97,4 +106,10 @@ function lakePart(status: Status) {
     },
     troubles: status.troubles.map(({ severity, code, what, remedy }) => ({ severity, code, what, remedy })),
   };
+}
+
+function writingOf({ writing }: Status) {
+  if (writing === undefined || writing.isGone) return null;
+  const { command, host, pid, since } = writing;
+  return { command, host, pid, since };
 }
