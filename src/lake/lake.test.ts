@@ -93,6 +93,7 @@ it('finds the head and every earlier version again, over checkpoints and between
   }
   expect((await lake.at(0)).loads).toEqual([]);
   await expect(lake.at(71)).rejects.toMatchObject({ code: 'VERSION_UNKNOWN' });
+  await expect(lake.at(999_999_999_999)).rejects.toMatchObject({ code: 'VERSION_UNKNOWN' });
 });
 
 it('opens the same without hint and checkpoints', async () => {

@@ -132,14 +132,15 @@ class Catalog {
 
   async at(version: number): Promise<LakeState> {
     if (version === this.#newest?.state.version) return this.#newest.state;
-    const { state } = await this.#forward(await this.#nearest(version), version);
-    if (state.version !== version) {
+    // The head first: from a version that is far ahead nobody looks for a checkpoint below it, which would take for ever.
+    const { state: newest } = await this.head();
+    if (version > newest.version) {
       throw new UserError('VERSION_UNKNOWN', {
-        what: `The lake has no version ${version}; the newest is ${state.version}`,
+        what: `The lake has no version ${version}; the newest is ${newest.version}`,
         remedy: 'Name a version that was committed.',
       });
     }
-    return state;
+    return (await this.#forward(await this.#nearest(version), version)).state;
   }
 
   async commit(base: LakeState, change: LakeChange, clock: Clock): Promise<LakeState | undefined> {
