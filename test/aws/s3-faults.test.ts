@@ -24,10 +24,12 @@ beforeAll(async () => {
 });
 
 /** A store of its own behind a proxy of its own. */
-async function harmed(): Promise<{ proxy: FaultProxy; store: ReturnType<typeof storeIn> }> {
+async function harmed(
+  of: { readonly silenceMs?: number } = {},
+): Promise<{ proxy: FaultProxy; store: ReturnType<typeof storeIn> }> {
   const proxy = await faultProxy(emulator);
   onTestFinished(() => proxy.close());
-  return { proxy, store: storeIn(proxy.url, bucket, { prefix: randomBytes(8).toString('hex') }) };
+  return { proxy, store: storeIn(proxy.url, bucket, { prefix: randomBytes(8).toString('hex'), ...of }) };
 }
 
 const versionsOf = async (store: ReturnType<typeof storeIn>) =>
@@ -43,7 +45,7 @@ describe('a write whose answer is lost', () => {
   });
 
   it('is told as done where it replaced something', async () => {
-    const { proxy, store } = await harmed();
+    const { proxy, store } = await harmed({ silenceMs: 2_000 });
     const { etag } = await store.put(KEY, encode('base'));
     proxy.harm = firstOf(1, puts, { kind: 'hang' });
     expect(await store.putIfMatch(KEY, encode('mine'), etag)).toBe(true);

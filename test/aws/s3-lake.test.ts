@@ -351,7 +351,7 @@ it('is served with its rollup near by and its lines by range, and the next versi
 
   await writeFile(join(own.folder, 'accounts.csv'), 'account_id,ou_path\n210987654321,Elsewhere\n');
   good(await run('accounts', 'import', 'accounts.csv'));
-  await expect.poll(() => rollups().length, { timeout: 20_000 }).toBeGreaterThan(wholes.length);
+  await expect.poll(() => rollups().length, { timeout: 90_000 }).toBeGreaterThan(wholes.length);
   await ask('overview');
 });
 

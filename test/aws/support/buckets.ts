@@ -6,15 +6,18 @@ import type { ObjectStore } from '../../../src/ports/object-store.ts';
 /** Not a secret: the emulator takes any. */
 export const KEYS = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'emulated' };
 
+/** A busy machine may be slow; only what hangs on purpose should be given up soon. */
+const SILENCE_MS = 30_000;
+
 /** A client as the adapter wants it, of the emulator or of a proxy before it. */
-export const clientOf = (endpoint: string): S3Client =>
+export const clientOf = (endpoint: string, silenceMs = SILENCE_MS): S3Client =>
   new S3Client({
     endpoint,
     region: 'us-east-1',
     maxAttempts: 1,
     forcePathStyle: true,
     credentials: KEYS,
-    requestHandler: { connectionTimeout: 1_000, socketTimeout: 1_000 },
+    requestHandler: { connectionTimeout: SILENCE_MS, socketTimeout: silenceMs },
   });
 
 /** A new bucket; versioned unless told. */
@@ -30,15 +33,22 @@ export async function freshBucket(endpoint: string, { versioned = true } = {}): 
   return bucket;
 }
 
+interface StoreOf {
+  readonly prefix?: string;
+  readonly kmsKeyId?: string | undefined;
+  /** How long the other side may be silent. */
+  readonly silenceMs?: number;
+}
+
 /** A store in `bucket`, which pauses only for the length of a turn and remembers for how long it should have. */
 export function storeIn(
   endpoint: string,
   bucket: string,
-  { prefix = '', kmsKeyId }: { readonly prefix?: string; readonly kmsKeyId?: string | undefined } = {},
+  { prefix = '', kmsKeyId, silenceMs }: StoreOf = {},
 ): ObjectStore & { readonly pauses: readonly number[] } {
   const pauses: number[] = [];
   const pause = async (ms: number) => void pauses.push(ms);
   const random = { id: () => randomUUID() };
-  const store = s3Store({ client: clientOf(endpoint), bucket, prefix, kmsKeyId, pause, random });
+  const store = s3Store({ client: clientOf(endpoint, silenceMs), bucket, prefix, kmsKeyId, pause, random });
   return Object.assign(store, { pauses });
 }
