@@ -9,8 +9,9 @@ import { type Artefact, artefacts, bytesOf } from '../lake/artefacts.ts';
 import { refuseThinned } from '../lake/as-of.ts';
 import type { InputVersions, LakeState } from '../lake/catalog-types.ts';
 import { type Lake, openLake } from '../lake/lake.ts';
-import { readLedger, sha256 } from '../lake/ledger.ts';
+import { readLedger } from '../lake/ledger.ts';
 import { pinLake } from '../lake/pin.ts';
+import { sha256Of } from '../lake/sha256.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
@@ -105,7 +106,7 @@ export async function archiveReplay(
       rows: made.rows,
       total: money(made.total, unit),
       sha256: made.csv,
-      isIdentical: made.csv === artefact.sha256 && sha256(bytes) === artefact.sha256,
+      isIdentical: made.csv === artefact.sha256 && sha256Of(bytes) === artefact.sha256,
     },
     archived: {
       ...pick(artefact),

@@ -9,7 +9,8 @@ import type { LakeState } from '../lake/catalog-types.ts';
 import { heartbeats } from '../lake/heartbeats.ts';
 import { mailKey, ouBreakdownCsvKey } from '../lake/keys.ts';
 import type { Lake } from '../lake/lake.ts';
-import { appendToLedger, entriesOf, type Ledger, readLedger, sha256 } from '../lake/ledger.ts';
+import { appendToLedger, entriesOf, type Ledger, readLedger } from '../lake/ledger.ts';
+import { sha256Of } from '../lake/sha256.ts';
 import type { Message } from '../ports/mailer.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { CompleteDays } from './complete-days.ts';
@@ -190,7 +191,7 @@ async function attachmentOf(
   const archiveKey = ouBreakdownCsvKey(headline);
   const [now] = await csvOf(engine, [headline]);
   const bytes = (await store.get(archiveKey)) ?? now?.bytes ?? new Uint8Array();
-  const isSame = now === undefined || sha256(bytes) === now.csv;
+  const isSame = now === undefined || sha256Of(bytes) === now.csv;
   const rows = bytes.reduce((lines, byte) => lines + (byte === 10 ? 1 : 0), 0) - 1;
   return {
     packed: packCsv(
@@ -231,7 +232,7 @@ async function enter(
   { state, complete, runDate, day }: DigestRun,
   { key, message, raw, monthToDate }: Pick<MadeEdition, 'message' | 'monthToDate'> & Sent,
 ): Promise<void> {
-  const mail = sha256(raw);
+  const mail = sha256Of(raw);
   await appendToLedger(store, clock, (ledger) =>
     entriesOf(ledger, 'digest').some((entry) => entry.key === key && entry.mail === mail)
       ? undefined

@@ -3,8 +3,9 @@ import { firstDay, periodOf } from '../core/calendar/billing-period.ts';
 import { UserError } from '../core/errors/user-error.ts';
 import { simulatedKey } from '../lake/keys.ts';
 import { openLakeIfAny } from '../lake/lake.ts';
-import { enterKept, sha256 } from '../lake/ledger.ts';
+import { enterKept } from '../lake/ledger.ts';
 import { readSelfChecked, selfChecked } from '../lake/self-checked.ts';
+import { sha256Of } from '../lake/sha256.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { accountsCsv, budgetsCsv, labelsCsv } from '../simulator/decided.ts';
 import { type Plan, simulate } from '../simulator/plan.ts';
@@ -88,7 +89,7 @@ export async function makeDemo(doors: DemoDoors, request: DemoRequest): Promise<
   for (const name of PLAN_RELATIONS) await engine.drop(name);
   const labels = new TextEncoder().encode(labelsCsv(plan.labels));
   await store.put(LABELS_KEY, labels);
-  await enterKept(store, clock, [{ key: LABELS_KEY, sha256: sha256(labels) }]);
+  await enterKept(store, clock, [{ key: LABELS_KEY, sha256: sha256Of(labels) }]);
   return {
     lakeVersion: report.lakeVersion,
     from,

@@ -1,6 +1,7 @@
 import { UserError } from '../core/errors/user-error.ts';
 import { rejectsKey } from '../lake/keys.ts';
-import { enterKept, sha256 } from '../lake/ledger.ts';
+import { enterKept } from '../lake/ledger.ts';
+import { sha256Of } from '../lake/sha256.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
@@ -69,7 +70,7 @@ export async function writeRejects(
     .map((cells) => `${cells.map(csvCell).join(',')}\n`)
     .join('');
   const bytes = new TextEncoder().encode(text);
-  if (await store.putIfAbsent(key, bytes)) await enterKept(store, clock, [{ key, sha256: sha256(bytes) }]);
+  if (await store.putIfAbsent(key, bytes)) await enterKept(store, clock, [{ key, sha256: sha256Of(bytes) }]);
   return store.uri(key);
 }
 

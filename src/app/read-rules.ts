@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { UserError } from '../core/errors/user-error.ts';
 import { builtInRules, type RuleSettings, type Rules } from '../core/rules/rules.ts';
+import { sha256Of } from '../lake/sha256.ts';
 import { normalisedKeyText } from '../sql/parts/tag-state.ts';
 import type { Decided } from './imports.ts';
 
@@ -65,7 +65,7 @@ export async function readRulesFile(path: string, settings: RuleSettings): Promi
   const read = File.safeParse(document.toJS() ?? {});
   if (!read.success) throw complaint(path, document, lineCounter, read.error);
   const rules = completed(read.data, builtInRules(settings), path);
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const sha256 = sha256Of(bytes);
   return { file: basename(path), sha256, rows: [rules] };
 }
 

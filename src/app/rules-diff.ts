@@ -1,4 +1,4 @@
-import { addDays, type BillingDate, lastDay, type Period } from '../core/calendar/billing-date.ts';
+import { addDays, type BillingDate, earlier, lastDay, type Period } from '../core/calendar/billing-date.ts';
 import { type Currency, currency, type Money } from '../core/money/money.ts';
 import type { RuleSettings, Rules } from '../core/rules/rules.ts';
 import type { Lake } from '../lake/lake.ts';
@@ -96,7 +96,7 @@ export async function rulesDiff(tools: RulesDiffTools, of: RulesDiffOf): Promise
   const { completeTo } = await completeDays(engine, state, clock.now());
   const to = lastDay(of.period);
   const judgedTo =
-    completeTo === undefined || completeTo < of.period.from ? undefined : least(completeTo, to);
+    completeTo === undefined || completeTo < of.period.from ? undefined : earlier(completeTo, to);
   const compare: Comparing = { engine, lake, before: before.rules, after: after.rules };
   return {
     lakeVersion: state.version,
@@ -199,4 +199,3 @@ async function lowValueMoved(
 }
 
 const moneyOf = ({ identity }: Lake): Currency => currency(identity.reportingCurrency);
-const least = (a: BillingDate, b: BillingDate): BillingDate => (a < b ? a : b);

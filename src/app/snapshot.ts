@@ -7,8 +7,9 @@ import { renderSnapshot } from '../delivery/snapshot/render-snapshot.ts';
 import type { AsOf } from '../lake/as-of.ts';
 import { snapshotKey } from '../lake/keys.ts';
 import { openLake } from '../lake/lake.ts';
-import { appendToLedger, entriesOf, readLedger, sha256 } from '../lake/ledger.ts';
+import { appendToLedger, entriesOf, readLedger } from '../lake/ledger.ts';
 import { pinLake } from '../lake/pin.ts';
+import { sha256Of } from '../lake/sha256.ts';
 import { type CompleteDays, completeDays } from './complete-days.ts';
 import { type DigestReport, type DigestRun, digestKeyOf, sendEdition } from './daily-digest.ts';
 import type { RunDoors } from './daily-run-doors.ts';
@@ -133,7 +134,7 @@ async function enter(
           runDate,
           day: headline?.date,
           lakeVersion: proof.lakeVersion,
-          sha256: sha256(pdf),
+          sha256: sha256Of(pdf),
         },
   );
 }

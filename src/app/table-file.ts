@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { isMap, isSeq, LineCounter, type Node, parseDocument, type Scalar } from 'yaml';
 import { type ErrorCode, UserError } from '../core/errors/user-error.ts';
+import { sha256Of } from '../lake/sha256.ts';
 
 /** A table that people keep by hand: a CSV or YAML file, all values as text (leading zeros stay). */
 export interface TableFile {
@@ -53,7 +53,7 @@ export async function readTable(
   for (const column of columns.required) {
     if (!table.columns.includes(column)) throw complain(1, column, `The column "${column}" is missing`);
   }
-  return { path, name: basename(path), sha256: createHash('sha256').update(bytes).digest('hex'), ...table };
+  return { path, name: basename(path), sha256: sha256Of(bytes), ...table };
 }
 
 /** Makes complaints about one file that end with which columns it may have. */

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { BillingDate, Period } from '../core/calendar/billing-date.ts';
-import { addDays } from '../core/calendar/billing-date.ts';
+import { addDays, earlier, later, type Period } from '../core/calendar/billing-date.ts';
 import { addMonths, type BillingPeriod, daysOf, periodOf } from '../core/calendar/billing-period.ts';
 import { known } from '../core/errors/invariant.ts';
 import type { RuleSettings, SpikeRules } from '../core/rules/rules.ts';
@@ -105,7 +104,7 @@ function months({ from, until }: Period): JudgedMonth[] {
   const found: JudgedMonth[] = [];
   for (let month = periodOf(from); month <= last; month = addMonths(month, 1)) {
     const whole = daysOf(month);
-    const period = { from: latest(whole.from, from), until: earliest(whole.until, until) };
+    const period = { from: later(whole.from, from), until: earlier(whole.until, until) };
     found.push({ month, period, identity: (...of) => identityOf(period, ...of) });
   }
   return found;
@@ -154,6 +153,3 @@ async function writeMonth(
   const written = await engine.write(rows, lake.store.uri(key));
   return [{ key, rows: written.rows, ...(await lake.store.seal(key)) }];
 }
-
-const latest = (a: BillingDate, b: BillingDate): BillingDate => (a > b ? a : b);
-const earliest = (a: BillingDate, b: BillingDate): BillingDate => (a < b ? a : b);

@@ -11,7 +11,8 @@ import type { ObjectStore } from '../ports/object-store.ts';
 import { sql } from '../sql/sql.ts';
 import { byMonth, csvOf, daysInLedger, owedDays, writeDays } from './archive.ts';
 import { ouBreakdownCsvKey, ouBreakdownKey } from './keys.ts';
-import { appendToLedger, readLedger, sha256 } from './ledger.ts';
+import { appendToLedger, readLedger } from './ledger.ts';
+import { sha256Of } from './sha256.ts';
 
 const days = ['2025-09-14', '2025-09-15', '2025-09-16'].map(billingDate);
 const clock = stoppedClock(0);
@@ -92,7 +93,7 @@ describe.each(engines)('archive on $name', ({ open }) => {
       ouBreakdownCsvKey(billingDate('2025-09-14')),
       ouBreakdownKey(billingDate('2025-09-14')),
     ];
-    const hash = async (key: string) => sha256((await store.get(key)) ?? new Uint8Array());
+    const hash = async (key: string) => sha256Of((await store.get(key)) ?? new Uint8Array());
     expect(await hash(csvKey)).toBe(mailed[0]?.csv);
     expect(await hash(parquetKey)).toBe(written?.sha256);
     expect(await store.versions(parquetKey)).toHaveLength(1);
@@ -101,7 +102,7 @@ describe.each(engines)('archive on $name', ({ open }) => {
     for (let times = 0; times < 2; times++) await writeDays({ engine: now, store, folder }, csv, all);
     expect(await hash(csvKey)).toBe(csv[0]?.csv);
     const earlier = await store.versions(csvKey);
-    expect(earlier.map(({ bytes }) => sha256(bytes))).toEqual([mailed[0]?.csv]);
+    expect(earlier.map(({ bytes }) => sha256Of(bytes))).toEqual([mailed[0]?.csv]);
   });
 });
 
@@ -113,7 +114,7 @@ describe('what is owed', () => {
         lakeVersion: 1,
         versions: { accounts: 0, budgets: 0, rates: 0, rules: 1 },
         deliveries: [],
-        days: [{ date: billingDate(date), rows: 0, total: '0', csv: sha256(new Uint8Array()) }],
+        days: [{ date: billingDate(date), rows: 0, total: '0', csv: sha256Of(new Uint8Array()) }],
       }));
     await plan('2025-09-14');
     await plan('2025-09-15');

@@ -11,14 +11,8 @@ import { breakdownRows } from '../sql/ou-breakdown.ts';
 import { within } from '../sql/parts/within.ts';
 import { name, sql } from '../sql/sql.ts';
 import { ouBreakdownCsvKey, ouBreakdownKey } from './keys.ts';
-import {
-  type ArchivedDay,
-  type EntryOf,
-  entriesOf,
-  type Ledger,
-  sha256,
-  type WrittenAgain,
-} from './ledger.ts';
+import { type ArchivedDay, type EntryOf, entriesOf, type Ledger, type WrittenAgain } from './ledger.ts';
+import { sha256Of } from './sha256.ts';
 
 /** A day's CSV, header included, with what the ledger says of it. */
 export interface DayCsv extends ArchivedDay {
@@ -56,7 +50,7 @@ export async function csvOf(engine: Engine, days: readonly BillingDate[]): Promi
     const day = found.get(date);
     const bytes = new TextEncoder().encode(`${CSV_HEADER}${String(day?.text ?? '')}`);
     const total = day === undefined ? '0.000000000000000' : String(day.total);
-    return { date, bytes, rows: Number(day?.count ?? 0), total, csv: sha256(bytes) };
+    return { date, bytes, rows: Number(day?.count ?? 0), total, csv: sha256Of(bytes) };
   });
 }
 
@@ -103,7 +97,7 @@ async function replaceWith(store: ObjectStore, key: string, bytes: Uint8Array): 
       if (await store.putIfAbsent(key, bytes)) return;
     } else {
       const there = await store.get(key);
-      if (there !== undefined && sha256(there) === sha256(bytes)) return;
+      if (there !== undefined && sha256Of(there) === sha256Of(bytes)) return;
       if (await store.putIfMatch(key, bytes, head.etag)) return;
     }
   }
@@ -114,7 +108,7 @@ async function putCsv(store: ObjectStore, date: BillingDate, bytes: Uint8Array):
   const key = ouBreakdownCsvKey(date);
   if (await store.putIfAbsent(key, bytes)) return;
   const there = await store.get(key);
-  if (there !== undefined && sha256(there) === sha256(bytes)) return;
+  if (there !== undefined && sha256Of(there) === sha256Of(bytes)) return;
   throw new UserError('LAKE_DAMAGED', {
     what: `The archived CSV of ${date} is not the one that the ledger names`,
     place: { file: key },

@@ -1,8 +1,9 @@
 import type { BillingDate } from '../core/calendar/billing-date.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { mailKey, ouBreakdownCsvKey, ouBreakdownKey } from './keys.ts';
-import { type EntryOf, entriesOf, type Ledger, sha256 } from './ledger.ts';
+import { type EntryOf, entriesOf, type Ledger } from './ledger.ts';
 import { damaged } from './self-checked.ts';
+import { sha256Of } from './sha256.ts';
 
 export type ArtefactKind = 'csv' | 'parquet' | 'mail' | 'snapshot';
 
@@ -59,8 +60,8 @@ export function artefacts(ledger: Ledger): readonly Artefact[] {
 /** The bytes of an artefact, whatever replaced it since. @throws UserError `LAKE_DAMAGED` where no version of its key has them */
 export async function bytesOf(store: ObjectStore, { key, sha256: hash }: Artefact): Promise<Uint8Array> {
   const there = await store.get(key);
-  if (there !== undefined && sha256(there) === hash) return there;
-  const earlier = (await store.versions(key)).find(({ bytes }) => sha256(bytes) === hash);
+  if (there !== undefined && sha256Of(there) === hash) return there;
+  const earlier = (await store.versions(key)).find(({ bytes }) => sha256Of(bytes) === hash);
   if (earlier === undefined)
     throw damaged(key, `no version of it has the bytes that the ledger names, ${hash}`);
   return earlier.bytes;

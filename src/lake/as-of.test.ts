@@ -12,7 +12,8 @@ import { storeAsOf } from './as-of-store.ts';
 import type { ControlTotal, Exclusion, Load } from './catalog-types.ts';
 import { mailKey } from './keys.ts';
 import { createLake, openLake } from './lake.ts';
-import { appendToLedger, readLedger, sha256 } from './ledger.ts';
+import { appendToLedger, readLedger } from './ledger.ts';
+import { sha256Of } from './sha256.ts';
 
 const NOW = Date.parse('2026-11-21T07:00:00Z');
 const DAY = billingDate('2026-11-19');
@@ -194,7 +195,7 @@ describe('the store of then', () => {
         headline: undefined,
         lakeVersion,
         messageId: key,
-        mail: sha256(new TextEncoder().encode(key)),
+        mail: sha256Of(new TextEncoder().encode(key)),
       }));
     await enter('2026-11-18T07:00:00Z', 1, 'first');
     await enter('2026-11-19T07:00:00Z', 2, 'second');

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { UserError } from '../core/errors/user-error.ts';
 import type {
   Exclusion,
@@ -161,8 +160,6 @@ export function decoded<T extends { readonly format: number }>(bytes: Uint8Array
   if (typeof value.format !== 'number') throw damaged(place, 'it has no format');
   return value;
 }
-
-export const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 function difference(before: readonly Exclusion[], after: readonly Exclusion[]) {
   const had = new Map(before.map((exclusion) => [keyOf(exclusion), JSON.stringify(exclusion)]));

@@ -2,10 +2,11 @@ import type { BillingDate } from '../core/calendar/billing-date.ts';
 import { invariant } from '../core/errors/invariant.ts';
 import { BUILT_IN, type Rules } from '../core/rules/rules.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
-import { decoded, LAKE_FORMAT, sha256Of } from './catalog.ts';
+import { decoded, LAKE_FORMAT } from './catalog.ts';
 import type { LakeFile } from './catalog-types.ts';
 import { inputKey } from './keys.ts';
 import { damaged, selfChecked } from './self-checked.ts';
+import { sha256Of } from './sha256.ts';
 
 /** Who an account is on the days [validFrom, validUntil); undefined is "from the beginning", "until further notice". */
 export interface AccountInterval {

@@ -10,13 +10,13 @@ import {
   emptyState,
   entryOf,
   LAKE_FORMAT,
-  sha256Of,
 } from './catalog.ts';
 import type { LakeChange, LakeIdentity, LakeState } from './catalog-types.ts';
 import { isLost, keepCopies } from './commit-copies.ts';
 import { dueSegments } from './history-log.ts';
 import { CATALOG_HINT_KEY, checkpointKey, LAKE_KEY, versionKey } from './keys.ts';
 import { damaged, selfChecked } from './self-checked.ts';
+import { sha256Of } from './sha256.ts';
 
 /** Versions between two checkpoints: opening reads at most about this many commits. */
 const CHECKPOINT_EVERY = 32;

@@ -5,7 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { stoppedClock } from '../adapters/clock/clock.ts';
 import { diskStore } from '../adapters/disk/disk-store.ts';
 import { billingDate } from '../core/calendar/billing-date.ts';
-import { appendToLedger, entriesOf, type LedgerFact, readLedger, sha256 } from './ledger.ts';
+import { appendToLedger, entriesOf, type LedgerFact, readLedger } from './ledger.ts';
+import { sha256Of } from './sha256.ts';
 
 const clock = stoppedClock(Date.UTC(2026, 10, 19, 7));
 const digest = (key: string): LedgerFact => ({
@@ -35,8 +36,8 @@ describe('ledger', () => {
     );
     const [first, second] = files.map((bytes) => JSON.parse(bytes.toString()));
     expect([first.number, first.previous]).toEqual([1, '0'.repeat(64)]);
-    expect([second.number, second.previous]).toEqual([2, sha256(files[0] ?? new Uint8Array())]);
-    expect(head).toBe(sha256(files[1] ?? new Uint8Array()));
+    expect([second.number, second.previous]).toEqual([2, sha256Of(files[0] ?? new Uint8Array())]);
+    expect(head).toBe(sha256Of(files[1] ?? new Uint8Array()));
     expect((await readLedger(store)).entries.map((entry) => entry.at)).toEqual(
       Array(2).fill('2026-11-19T07:00:00.000Z'),
     );

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { BillingDate } from '../core/calendar/billing-date.ts';
 import { UserError } from '../core/errors/user-error.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -6,6 +5,7 @@ import type { ObjectStore } from '../ports/object-store.ts';
 import type { InputVersions } from './catalog-types.ts';
 import { LEDGER_PREFIX, ledgerKey, versionKey } from './keys.ts';
 import { readSelfChecked, selfCheck, selfChecked } from './self-checked.ts';
+import { sha256Of } from './sha256.ts';
 
 /** A load as the ledger remembers it: enough to find the delivery in `raw/` and to check it by its hash. */
 export interface LedgerDelivery {
@@ -139,7 +139,7 @@ export async function readLedger(store: ObjectStore): Promise<Ledger> {
       if (bytes === undefined || entry === undefined || entry.previous !== head)
         throw damaged(entries.length + 1);
       entries.push(entry);
-      head = sha256(bytes);
+      head = sha256Of(bytes);
     }
   }
   return { entries, head };
@@ -188,7 +188,7 @@ export async function enterKept(
 async function namedCommit(store: ObjectStore, fact: LedgerFact): Promise<{ readonly catalog?: string }> {
   if (!('lakeVersion' in fact) || fact.lakeVersion === 0) return {};
   const bytes = await store.get(versionKey(fact.lakeVersion));
-  return bytes === undefined ? {} : { catalog: sha256(bytes) };
+  return bytes === undefined ? {} : { catalog: sha256Of(bytes) };
 }
 
 /** The entries of one kind, from the first to the newest. */
@@ -198,9 +198,6 @@ export const entriesOf = <K extends LedgerFact['kind']>(
 ): readonly EntryOf<K>[] => entries.filter((entry): entry is EntryOf<K> => entry.kind === kind);
 
 export type EntryOf<K extends LedgerFact['kind']> = Entered<Extract<LedgerFact, { readonly kind: K }>>;
-
-/** sha256 of `bytes`, lower-case hex. */
-export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 function read(bytes: Uint8Array | undefined, number: number): LedgerEntry | undefined {
   if (bytes === undefined || selfCheck(bytes) === 'broken') return undefined;

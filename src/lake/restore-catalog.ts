@@ -1,5 +1,5 @@
 import type { ObjectInfo, ObjectStore } from '../ports/object-store.ts';
-import { applied, type CatalogEntry, decodedEntry, emptyState, LAKE_FORMAT, sha256Of } from './catalog.ts';
+import { applied, type CatalogEntry, decodedEntry, emptyState, LAKE_FORMAT } from './catalog.ts';
 import type { LakeIdentity, LakeState } from './catalog-types.ts';
 import { originalKey } from './commit-copies.ts';
 import { dueBytes } from './history-log.ts';
@@ -13,6 +13,7 @@ import {
   versionKey,
 } from './keys.ts';
 import { damaged, readSelfChecked, selfCheck, selfChecked } from './self-checked.ts';
+import { sha256Of } from './sha256.ts';
 
 /** What was wrong with the catalog and is mended, by key; with `dryRun` what would be. */
 export type Restored = readonly string[];

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { VerifyReport } from '../../src/app/verify/report.ts';
 import { verify } from '../../src/app/verify/verify.ts';
-import { sha256 } from '../../src/lake/ledger.ts';
+import { sha256Of } from '../../src/lake/sha256.ts';
+
 import type { ObjectStore } from '../../src/ports/object-store.ts';
 import { type CompleteLake, completeLake } from './complete-lake.ts';
 
@@ -54,7 +55,7 @@ function harmed(key: string, bytes: Uint8Array | undefined): ObjectStore {
     },
     async hash(of) {
       const content = at(of);
-      return content === undefined ? [] : [{ bytes: content.length, sha256: sha256(content) }];
+      return content === undefined ? [] : [{ bytes: content.length, sha256: sha256Of(content) }];
     },
   };
 }

@@ -1,7 +1,8 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LakeFile, LakeState } from '../../lake/catalog-types.ts';
-import { sha256 } from '../../lake/ledger.ts';
+import { sha256Of } from '../../lake/sha256.ts';
+
 import type { ObjectStore } from '../../ports/object-store.ts';
 
 /** Copies stay for as many versions: a question that began with an older one may still read them. */
@@ -45,7 +46,7 @@ export class Near {
   /** A file that is not what it was is not copied: who reads it where it lies is told. */
   async #copy(folder: string, file: LakeFile): Promise<void> {
     const bytes = await this.store.get(file.key);
-    if (bytes === undefined || sha256(bytes) !== file.sha256) return;
+    if (bytes === undefined || sha256Of(bytes) !== file.sha256) return;
     const path = join(folder, file.key.replaceAll('/', '_'));
     await mkdir(folder, { recursive: true });
     await writeFile(path, bytes);

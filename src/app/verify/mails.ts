@@ -1,6 +1,7 @@
 import { attachmentsOf } from '../../delivery/message/mail-page.ts';
 import { mailKey } from '../../lake/keys.ts';
-import { type LedgerEntry, sha256 } from '../../lake/ledger.ts';
+import type { LedgerEntry } from '../../lake/ledger.ts';
+import { sha256Of } from '../../lake/sha256.ts';
 import type { Finding } from '../../lake/verify/finding.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import { type Compared, drift } from './report.ts';
@@ -29,7 +30,7 @@ export async function mailAttachments(
       const isPage = name.endsWith('.pdf') && pages.size > 0;
       if (day === undefined && !isPage) continue;
       compared += 1;
-      const found = sha256(bytes);
+      const found = sha256Of(bytes);
       const expected = day === undefined ? undefined : csvOf.get(day);
       if (day === undefined ? pages.has(found) : found === expected) continue;
       findings.push(different(key, name, expected, found));
@@ -47,8 +48,8 @@ export async function mailAttachments(
 /** The mail with this hash: the newest, or one that was sent before it. */
 async function mailOf(store: ObjectStore, key: string, hash: string): Promise<Uint8Array | undefined> {
   const newest = await store.get(key);
-  if (newest === undefined || sha256(newest) === hash) return newest;
-  return (await store.versions(key)).find(({ bytes }) => sha256(bytes) === hash)?.bytes;
+  if (newest === undefined || sha256Of(newest) === hash) return newest;
+  return (await store.versions(key)).find(({ bytes }) => sha256Of(bytes) === hash)?.bytes;
 }
 
 const different = (key: string, name: string, expected: string | undefined, found: string): Finding =>

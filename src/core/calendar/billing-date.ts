@@ -40,6 +40,10 @@ export const dayOf = (moment: number): BillingDate => toText(moment) as BillingD
 /** 1 Monday … 7 Sunday (ISO 8601). */
 export const weekday = (date: BillingDate): number => ((toTime(date) / DAY_MS + 3) % 7) + 1;
 
+/** The earlier, the later of two days. */
+export const earlier = (a: BillingDate, b: BillingDate): BillingDate => (a < b ? a : b);
+export const later = (a: BillingDate, b: BillingDate): BillingDate => (a > b ? a : b);
+
 /** The day before `until`: how people name the end of a period. */
 export const lastDay = (period: Period): BillingDate => addDays(period.until, -1);
 

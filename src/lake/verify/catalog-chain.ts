@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ObjectStore } from '../../ports/object-store.ts';
-import { applied, type CatalogEntry, decoded, decodedCheckpoint, emptyState, sha256Of } from '../catalog.ts';
+import { applied, type CatalogEntry, decoded, decodedCheckpoint, emptyState } from '../catalog.ts';
 import type { LakeIdentity, LakeState } from '../catalog-types.ts';
 import { CATALOG_HINT_KEY, checkpointKey, LAKE_KEY, versionKey } from '../keys.ts';
 import { readSelfChecked, selfCheck } from '../self-checked.ts';
+import { sha256Of } from '../sha256.ts';
 import { type Finding, remedyOf } from './finding.ts';
 
 /** The catalog as it lies there, read without trust. */

@@ -1,6 +1,6 @@
 import type { ObjectInfo, ObjectStore } from '../../ports/object-store.ts';
-import { sha256 } from '../ledger.ts';
 import { selfCheck } from '../self-checked.ts';
+import { sha256Of } from '../sha256.ts';
 import { changed } from './catalog-chain.ts';
 import { type Finding, type Outcome, type Remark, remedyOf } from './finding.ts';
 import type { NamedObject, NamedObjects } from './named-objects.ts';
@@ -89,7 +89,7 @@ async function checkNamed(
   }
   const earlier = named.contents.slice(0, -1);
   if (earlier.length === 0) return FINE;
-  const kept = new Set((await store.versions(key)).map((version) => sha256(version.bytes)));
+  const kept = new Set((await store.versions(key)).map((version) => sha256Of(version.bytes)));
   return wrong(
     ...earlier
       .filter((content) => !kept.has(content.sha256))
@@ -116,11 +116,11 @@ async function checkOwn(store: ObjectStore, key: string): Promise<Outcome> {
   const state = selfCheck(bytes);
   if (state === 'broken') return wrong(changed(key, bytes));
   const twins = await store.hash(key);
-  const off = twins.find((twin) => twin.sha256 !== sha256(bytes));
+  const off = twins.find((twin) => twin.sha256 !== sha256Of(bytes));
   if (off !== undefined) {
     // Replaced between the two readings, or the file that people see is not the content.
     const now = await store.get(key);
-    if (now !== undefined && sha256(now) === sha256(bytes))
+    if (now !== undefined && sha256Of(now) === sha256Of(bytes))
       return wrong({ ...changed(key, bytes), found: off.sha256 });
   }
   const earlier = REPLACED.test(key) ? await store.versions(key) : [];

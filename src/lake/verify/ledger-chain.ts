@@ -1,7 +1,8 @@
 import type { ObjectStore } from '../../ports/object-store.ts';
 import { ledgerKey, versionKey } from '../keys.ts';
-import { type LedgerEntry, NOTHING, sha256 } from '../ledger.ts';
+import { type LedgerEntry, NOTHING } from '../ledger.ts';
 import { readSelfChecked, selfCheck } from '../self-checked.ts';
+import { sha256Of } from '../sha256.ts';
 import { changed } from './catalog-chain.ts';
 import { type Finding, remedyOf } from './finding.ts';
 
@@ -37,7 +38,7 @@ export async function readLedgerChain(store: ObjectStore, newest: number): Promi
       if (before !== undefined && entry.previous !== before)
         findings.push(unchained(number, entry.previous, before));
       entries.push(entry);
-      before = sha256(bytes);
+      before = sha256Of(bytes);
       heads.set(before, number);
     }
   }
