@@ -1,4 +1,5 @@
 import { addDays, dayOf, eachDay } from '../core/calendar/billing-date.ts';
+import { momentOfStamp } from '../core/calendar/moment.ts';
 import { daysInLedger } from '../lake/archive.ts';
 import type { LakeState } from '../lake/catalog-types.ts';
 import { heartbeats } from '../lake/heartbeats.ts';
@@ -83,7 +84,7 @@ async function sourceStates(
   return complete.sources.map(({ source, watermark, deliveredAt }) => ({
     source,
     watermark,
-    ageHours: watermark === undefined ? undefined : Math.round((now - momentOf(watermark)) / 3_600_000),
+    ageHours: watermark === undefined ? undefined : Math.round((now - momentOfStamp(watermark)) / 3_600_000),
     lastDelivery: deliveredAt,
     state: complete.late.includes(source) ? 'late' : complete.ended.includes(source) ? 'ended' : 'on time',
     accounts: reach
@@ -151,5 +152,3 @@ function nextRunDue(now: number, latest: EndedRun | undefined): string {
   const day = latest !== undefined && latest.runDate >= today ? addDays(today, 1) : today;
   return `${day}${RUN_HOUR}`;
 }
-
-const momentOf = (watermark: string): number => Date.parse(`${watermark.slice(0, 19).replace(' ', 'T')}Z`);

@@ -23,3 +23,7 @@ export function moment(text: string): number {
 /** As `moment`, where a day stands for all of it: its last millisecond, UTC. @throws UserError `DATE_INVALID` */
 export const lastMoment = (text: string): number =>
   DAY.test(text) ? moment(addDays(billingDate(text), 1)) - 1 : moment(text);
+
+/** Milliseconds since 1970 of a timestamp as the engine gives it (`YYYY-MM-DD HH:MM:SS[.ffffff]`, UTC), to the second. */
+export const momentOfStamp = (stamp: string): number =>
+  Date.parse(`${stamp.slice(0, 19).replace(' ', 'T')}Z`);

@@ -1,4 +1,5 @@
 import { addDays, type BillingDate, dayOf, daysBetween } from '../calendar/billing-date.ts';
+import { momentOfStamp } from '../calendar/moment.ts';
 
 /** How far a source's data reach, and when they came. */
 export interface SourceArrival {
@@ -125,7 +126,7 @@ export function isWaitedFor(day: ThinDay, source: SourceArrival, now: number): b
 const endOf = (source: SourceArrival): number | undefined =>
   watermarkOf(source) ?? (source.lastDate === undefined ? undefined : endOfDay(source.lastDate));
 const watermarkOf = ({ watermark }: SourceArrival): number | undefined =>
-  watermark === undefined ? undefined : Date.parse(`${watermark.slice(0, 19).replace(' ', 'T')}Z`);
+  watermark === undefined ? undefined : momentOfStamp(watermark);
 const endOfDay = (date: BillingDate): number =>
   daysBetween('1970-01-01' as BillingDate, addDays(date, 1)) * 24 * HOUR;
 const named = (sources: readonly SourceArrival[]): string[] =>
