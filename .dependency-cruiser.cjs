@@ -1,4 +1,4 @@
-/** The house: core < sql < lake < sources, simulator, delivery < app < doors; ports are types; only main.ts meets adapters. */
+/** The house: core < sql < lake < sources, simulator, delivery < app < doors; ports are types; only main.ts and openers meet adapters. */
 const room = (name) => `^src/${name}/`;
 const only = (from, allowed, comment) => ({
   name: `${from}-walls`,
@@ -47,10 +47,23 @@ module.exports = {
       ['api', 'app', 'sources', 'simulator', 'delivery', 'lake', 'sql', 'core', 'ports'],
       'read a request, call one use case, shape the answer',
     ),
+    only(
+      'lambda',
+      [
+        ...['lambda', 'openers', 'app', 'sources', 'simulator', 'delivery', 'lake', 'sql', 'core', 'ports'],
+        'config.ts',
+      ],
+      'read an event, call one use case, shape the answer',
+    ),
+    only(
+      'openers',
+      ['openers', 'adapters', 'api', 'cli/doors.ts', 'lake', 'sql', 'core', 'ports', 'config.ts'],
+      'open what the settings name; the rest is decided elsewhere',
+    ),
     {
-      name: 'only-main-meets-adapters',
+      name: 'only-openers-meet-adapters',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(main\\.ts|adapters/)|\\.test\\.ts$' },
+      from: { path: '^src/', pathNot: '^src/(main\\.ts|openers/|adapters/)|\\.test\\.ts$' },
       to: { path: '^src/adapters/' },
     },
     {
