@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { TestProject } from 'vitest/node';
+import { recorder } from './recorder.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** `http://127.0.0.1:<port>` of the emulator. */
+    /** `http://127.0.0.1:<port>` of the emulator, behind the recorder. */
     readonly emulator: string;
     /** Folder with DuckDB's httpfs extension. */
     readonly extensions: string;
@@ -20,16 +21,21 @@ const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const TOOLS = process.env.AWS_EMULATOR_DIR ?? join(ROOT, 'node_modules/.cache/aws-emulator');
 
 /** Starts the emulator before all tests, and ends it after them. */
-export default async function setup(project: TestProject): Promise<() => void> {
+export default async function setup(project: Pick<TestProject, 'provide'>): Promise<() => void> {
   const port = await freePort();
   const { stdout } = await promisify(execFile)(join(ROOT, '.ci/aws-emulator'), [TOOLS, String(port)]);
   const pid = Number(stdout.trim());
-  project.provide('emulator', `http://127.0.0.1:${port}`);
+  const recording = await recorder(`http://127.0.0.1:${port}`, process.env.SPENDLIGHT_AWS_CALLS);
+  project.provide('emulator', recording.url);
   project.provide('extensions', join(TOOLS, 'duckdb-extensions'));
-  return () => void process.kill(pid);
+  return async () => {
+    await recording.close();
+    process.kill(pid);
+  };
 }
 
-async function freePort(): Promise<number> {
+/** A port of this machine that nobody listens on. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
