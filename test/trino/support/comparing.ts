@@ -1,17 +1,10 @@
 import { join } from 'node:path';
 import { statement, type TrinoOf } from '../../../src/adapters/trino/statement.ts';
-import { type LakeTable, trinoAsker } from '../../../src/adapters/trino/trino-asker.ts';
+import { trinoAsker } from '../../../src/adapters/trino/trino-asker.ts';
 import { known } from '../../../src/core/errors/invariant.ts';
+import { LAKE_TABLES } from '../../../src/lake/tables.ts';
 import type { Asker, Cell, ColumnDef, Engine, Row } from '../../../src/ports/engine.ts';
 import type { Query } from '../../../src/sql/query.ts';
-import {
-  ARRIVAL_COLUMNS,
-  COST_LINE_COLUMNS,
-  DAILY_COST_COLUMNS,
-  EVENT_LINE_COLUMNS,
-  RESTATED_COLUMNS,
-  VERDICT_COLUMNS,
-} from '../../../src/sql/schema.ts';
 import { identifier, type Sql, sql } from '../../../src/sql/sql.ts';
 
 /** A running Trino, and the folder whose files it can read as `local:///…`. */
@@ -29,33 +22,6 @@ export interface Compared {
 }
 
 let schemas = 0;
-const varchar = (name: string): ColumnDef => ({ name, type: 'varchar' });
-const LOAD = ['billing_period', 'source', 'load'].map(varchar);
-
-/** The lake's folders as tables. */
-const FOLDERS: readonly (LakeTable & { readonly columns: readonly ColumnDef[] })[] = [
-  {
-    prefix: 'cost-lines',
-    table: 'cost_lines_loads',
-    keys: LOAD,
-    columns: [...COST_LINE_COLUMNS, ...EVENT_LINE_COLUMNS],
-  },
-  { prefix: 'daily-costs', table: 'daily_costs_loads', keys: LOAD, columns: DAILY_COST_COLUMNS },
-  { prefix: 'verdicts', table: 'verdicts_months', keys: [varchar('month')], columns: VERDICT_COLUMNS },
-  {
-    prefix: 'restatements',
-    table: 'restatements_versions',
-    keys: [varchar('lake_version')],
-    columns: RESTATED_COLUMNS,
-  },
-  {
-    prefix: 'arrivals',
-    table: 'arrivals_versions',
-    keys: [varchar('lake_version')],
-    columns: ARRIVAL_COLUMNS,
-  },
-];
-
 /**
  * The engine itself; everything that it is asked, Trino is asked, too, over the same files, and the answers have to be
  * equal. What DuckDB reads from outside or keeps is written as Parquet for Trino to read. The lake must lie in the peer's
@@ -74,10 +40,10 @@ export async function comparing(
   const keyOf = (uri: string): string => uri.slice(known(lake, 'the lake').length + 1);
   const rootOf = (): string => `local:///${known(lake, 'the lake').slice(peer.data.length + 1)}`;
   const makeTables = async (uri: string): Promise<void> => {
-    lake = uri.slice(0, uri.search(new RegExp(`/(${FOLDERS.map(({ prefix }) => prefix).join('|')})/`)));
+    lake = uri.slice(0, uri.search(new RegExp(`/(${LAKE_TABLES.map(({ prefix }) => prefix).join('|')})/`)));
     if (!lake.startsWith(`${peer.data}/`))
       throw new Error(`${lake} is not in ${peer.data}: Trino cannot read it`);
-    for (const { prefix, table, keys, columns } of FOLDERS) {
+    for (const { prefix, table, keys, columns } of LAKE_TABLES) {
       await statement(peer, createTable(peer, table, [...columns, ...keys], `${rootOf()}/${prefix}`, keys));
     }
   };
@@ -86,7 +52,7 @@ export async function comparing(
     if (lake === undefined && first !== undefined) await makeTables(first);
     for (const key of uris.map(keyOf)) {
       const folder = key.slice(0, key.lastIndexOf('/'));
-      const of = FOLDERS.find(({ prefix }) => key.startsWith(`${prefix}/`));
+      const of = LAKE_TABLES.find(({ prefix }) => key.startsWith(`${prefix}/`));
       if (of === undefined || registered.has(folder)) continue;
       registered.add(folder);
       const values = of.keys.map(({ name }) => known(new RegExp(`/${name}=([^/]+)`).exec(folder)?.[1], name));
@@ -101,7 +67,7 @@ export async function comparing(
   const other = trinoAsker({
     ...peer,
     version: 'Trino',
-    tables: FOLDERS,
+    tables: LAKE_TABLES,
     locate: (uri) => ({ key: keyOf(uri), path: `${rootOf()}/${keyOf(uri)}` }),
   });
   let mirrors = 0;
@@ -174,7 +140,7 @@ function mirrored(engine: Engine, other: Asker, { compared, mirror, register }: 
     },
     async files(name, uris, columns) {
       await engine.files(name, uris, columns);
-      const isOurs = uris.every((uri) => FOLDERS.some(({ prefix }) => uri.includes(`/${prefix}/`)));
+      const isOurs = uris.every((uri) => LAKE_TABLES.some(({ prefix }) => uri.includes(`/${prefix}/`)));
       if (!isOurs) return mirror(name);
       await register(uris);
       await other.files(name, uris, columns);

@@ -21,7 +21,7 @@ const TOOLS = process.env.SPENDLIGHT_TRINO ?? join(HOUSE, 'node_modules/.cache/t
  * Starts an emulator of AWS, and Trino over a fresh folder (catalog `hive`) and over the emulator's Glue and S3 (catalog
  * `awsdatacatalog`), on ports that were free; ends both. The first start fetches 821 MB from Maven Central.
  */
-export default async function start(project: TestProject): Promise<() => void> {
+export default async function start(project: TestProject): Promise<() => Promise<void>> {
   let emulator = '';
   const endEmulator = await startEmulator({
     provide(name, value) {
@@ -30,8 +30,8 @@ export default async function start(project: TestProject): Promise<() => void> {
     },
   });
   const data = mkdtempSync(join(tmpdir(), 'spendlight-trino-'));
-  const end = (): void => {
-    endEmulator();
+  const end = async (): Promise<void> => {
+    await endEmulator();
     rmSync(data, { recursive: true, force: true });
   };
   const port = await freePort();
@@ -41,13 +41,13 @@ export default async function start(project: TestProject): Promise<() => void> {
       timeout: 1_200_000,
     });
     project.provide('trino', { server: `http://127.0.0.1:${port}`, data });
-    return () => {
+    return async () => {
       process.kill(Number(begun.stdout.trim()));
       rmSync(join(TOOLS, `run-${port}`), { recursive: true, force: true });
-      end();
+      await end();
     };
   } catch (error) {
-    end();
+    await end();
     throw error;
   }
 }
