@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } fro
 import { ses } from '../../src/adapters/ses/ses.ts';
 import { snsTopic } from '../../src/adapters/sns/sns.ts';
 import { mailerContract, message } from '../contract/mailer.contract.ts';
-import { KEYS } from './support/buckets.ts';
+import { BENCH, KEYS } from './support/buckets.ts';
 import { type Fault, faultProxy, firstOf } from './support/fault-proxy.ts';
 
 const emulator = inject('emulator');
@@ -18,7 +18,7 @@ const AWS = {
   endpoint: undefined,
   kmsKeyId: undefined,
 };
-const client = { endpoint: emulator, region: 'us-east-1', maxAttempts: 1, credentials: KEYS };
+const client = { endpoint: emulator, region: 'us-east-1', maxAttempts: 1, credentials: BENCH };
 const pauses = { pause: async () => undefined, random: { id: () => randomUUID() } };
 
 beforeAll(async () => {
@@ -139,7 +139,7 @@ describe('SNS', () => {
         method: 'POST',
         headers: {
           'content-type': 'application/x-www-form-urlencoded',
-          authorization: `AWS4-HMAC-SHA256 Credential=${KEYS.accessKeyId}/20261119/us-east-1/sqs/aws4_request, SignedHeaders=host, Signature=x`,
+          authorization: `AWS4-HMAC-SHA256 Credential=${BENCH.accessKeyId}/20261119/us-east-1/sqs/aws4_request, SignedHeaders=host, Signature=x`,
         },
         body: new URLSearchParams(form),
       });

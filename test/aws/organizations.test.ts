@@ -15,7 +15,7 @@ import { afterAll, beforeAll, expect, inject, it, onTestFinished } from 'vitest'
 import { awsOrganization } from '../../src/adapters/organizations/organizations.ts';
 import { focusCsv } from '../support/deliveries.ts';
 import { desk } from '../support/program.ts';
-import { KEYS } from './support/buckets.ts';
+import { BENCH, KEYS } from './support/buckets.ts';
 import { type Fault, faultProxy, firstOf, type Seen } from './support/fault-proxy.ts';
 
 const emulator = inject('emulator');
@@ -23,7 +23,7 @@ const client = new OrganizationsClient({
   endpoint: emulator,
   region: 'us-east-1',
   maxAttempts: 1,
-  credentials: KEYS,
+  credentials: BENCH,
 });
 const AWS = {
   region: 'us-east-1',

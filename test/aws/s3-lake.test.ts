@@ -11,13 +11,13 @@ import { bill, focusCsv } from '../support/deliveries.ts';
 import { type Desk, desk, type Ended } from '../support/program.ts';
 import { realServer } from '../support/real-server.ts';
 import { writeSimulatedExport } from '../support/simulated-export.ts';
-import { clientOf, freshBucket, KEYS, storeIn } from './support/buckets.ts';
+import { BENCH, clientOf, freshBucket, KEYS, storeIn } from './support/buckets.ts';
 import { type Fault, type FaultProxy, faultProxy, type Seen } from './support/fault-proxy.ts';
 
 const emulator = inject('emulator');
 const extensions = inject('extensions');
 const NOW = '2026-11-19T07:05:00Z';
-const KEYS_AND_REGION = { region: 'us-east-1', maxAttempts: 1, credentials: KEYS };
+const KEYS_AND_REGION = { region: 'us-east-1', maxAttempts: 1, credentials: BENCH };
 
 /** What the program needs to reach the emulator, or a proxy before it; nothing else of the environment reaches it. */
 const environment = (endpoint: string): Record<string, string> => ({

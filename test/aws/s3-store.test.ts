@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest'
 import { copied } from '../../src/adapters/s3/copy.ts';
 import type { Place } from '../../src/adapters/s3/place.ts';
 import { objectStoreContract } from '../contract/object-store.contract.ts';
-import { clientOf, freshBucket, storeIn } from './support/buckets.ts';
+import { clientOf, freshBucket, KEYS, storeIn } from './support/buckets.ts';
 import { faultProxy } from './support/fault-proxy.ts';
 
 const emulator = inject('emulator');
@@ -75,7 +75,7 @@ describe('what S3 copies by itself', () => {
 
   const placeBehind = async (key: string) => {
     const proxy = await faultProxy(emulator);
-    const client = clientOf(proxy.url);
+    const client = clientOf(proxy.url, undefined, KEYS);
     onTestFinished(async () => {
       client.destroy();
       await proxy.close();

@@ -2,21 +2,24 @@ import { randomUUID } from 'node:crypto';
 import { CreateBucketCommand, PutBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3';
 import { s3Store } from '../../../src/adapters/s3/s3-store.ts';
 import type { ObjectStore } from '../../../src/ports/object-store.ts';
+import { keysOf } from './identities.ts';
 
-/** Not a secret: the emulator takes any. */
-export const KEYS = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'emulated' };
+/** Of what is tested, where it acts as no function: a person at the command line. */
+export const KEYS = keysOf('operator');
+/** Of the tests themselves, where they set up or read back. */
+export const BENCH = keysOf('bench');
 
 /** A busy machine may be slow; only what hangs on purpose should be given up soon. */
 const SILENCE_MS = 30_000;
 
-/** A client as the adapter wants it, of the emulator or of a proxy before it. */
-export const clientOf = (endpoint: string, silenceMs = SILENCE_MS): S3Client =>
+/** A client as the adapter wants it, of the emulator or of a proxy before it; the tests' own unless told. */
+export const clientOf = (endpoint: string, silenceMs = SILENCE_MS, credentials = BENCH): S3Client =>
   new S3Client({
     endpoint,
     region: 'us-east-1',
     maxAttempts: 1,
     forcePathStyle: true,
-    credentials: KEYS,
+    credentials,
     requestHandler: { connectionTimeout: SILENCE_MS, socketTimeout: silenceMs },
   });
 
@@ -49,6 +52,13 @@ export function storeIn(
   const pauses: number[] = [];
   const pause = async (ms: number) => void pauses.push(ms);
   const random = { id: () => randomUUID() };
-  const store = s3Store({ client: clientOf(endpoint, silenceMs), bucket, prefix, kmsKeyId, pause, random });
+  const store = s3Store({
+    client: clientOf(endpoint, silenceMs, KEYS),
+    bucket,
+    prefix,
+    kmsKeyId,
+    pause,
+    random,
+  });
   return Object.assign(store, { pauses });
 }
