@@ -9,7 +9,7 @@ export interface Partition {
 /**
  * The catalog in which other engines find the lake's tables (AWS Glue). Tables and views are made by whoever sets the
  * database up; only partitions come and go. What a call has confirmed is seen by every statement that begins later.
- * @throws UserError `TABLES_DENIED`, `TABLES_MISSING`, `TABLES_UNREADABLE`, `CREDENTIALS_*` from every method
+ * @throws UserError `TABLES_DENIED`, `TABLES_MISSING`, `TABLES_UNREACHABLE`, `CREDENTIALS_*` from every method
  */
 export interface TableCatalog {
   /** Name of the database. */

@@ -159,6 +159,12 @@ export const ERRORS = {
     status: 409,
     means: 'An object lies in the archive tier of its store and has to be restored before it can be read.',
   },
+  ARCHIVE_RESTORING: {
+    exit: 1,
+    status: 409,
+    means:
+      'An archived object is being brought back from the archive tier; the answer says when to come back.',
+  },
   STORE_NOT_VERSIONED: {
     exit: 2,
     status: 500,
@@ -174,6 +180,28 @@ export const ERRORS = {
   CREDENTIALS_REFUSED: { exit: 2, status: 500, means: 'AWS does not know the credentials, or not this way.' },
   CREDENTIALS_EXPIRED: { exit: 2, status: 500, means: 'The AWS credentials have run out.' },
   ORGANIZATION_UNREADABLE: { exit: 2, status: 500, means: 'AWS Organizations could not be read.' },
+  DASHBOARD_NOT_REFRESHED: {
+    exit: 1,
+    status: 500,
+    means: 'A dashboard’s copy of the figures could not be refreshed: it shows older ones.',
+  },
+  DASHBOARD_STILL_REFRESHING: {
+    exit: 1,
+    status: 500,
+    means: 'A dashboard was still taking the figures in when the run stopped waiting for it.',
+  },
+  TABLES_DENIED: { exit: 2, status: 500, means: 'The credentials may not do what was needed in AWS Glue.' },
+  TABLES_MISSING: { exit: 2, status: 500, means: 'AWS Glue has no such database or table.' },
+  TABLES_UNREACHABLE: {
+    exit: 2,
+    status: 503,
+    means: 'AWS Glue could not be reached, or failed again and again.',
+  },
+  TABLES_BEHIND: {
+    exit: 1,
+    status: 409,
+    means: 'The tables of AWS Glue do not follow the lake: what is asked there is older, or lacks days.',
+  },
   ENGINE_EXTENSION_MISSING: {
     exit: 2,
     status: 500,
