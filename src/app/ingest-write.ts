@@ -4,7 +4,7 @@ import { currency, exactText, type Money, money, plus } from '../core/money/mone
 import type { LakeFile, LoadAccount, Rollup } from '../lake/catalog-types.ts';
 import type { LoadedTotal } from '../lake/control-totals.ts';
 import { costLinesKey, type LoadPlace } from '../lake/keys.ts';
-import { sealed } from '../lake/sealed.ts';
+import { allSealed } from '../lake/sealed.ts';
 import type { Cell, ColumnDef, Engine, Row } from '../ports/engine.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { LINE_ORDER, linesPerAccount, linesWithin, loadedTotals, sumsByCurrency } from '../sql/loaded.ts';
@@ -39,11 +39,9 @@ export async function writeLines(
   for (const [i, stretch] of parts.entries()) {
     const key = costLinesKey(place, i);
     const sorted = { ...LINE_ORDER, rows: Math.ceil(rows / parts.length) };
-    const { rows: written } = await engine.write(linesWithin(lines, columns, stretch), store.uri(key), {
-      sorted,
-    });
-    files.push(await sealed(store, key, written));
-    done += written;
+    const written = await engine.write(linesWithin(lines, columns, stretch), store.uri(key), { sorted });
+    files.push(...(await allSealed(store, key, written)));
+    done += written.rows;
     onFile(done);
   }
   return files;

@@ -81,8 +81,12 @@ export interface Engine extends Asker {
    * `name` := what files from outside hold, as they are, read lazily; gives its columns. @throws UserError FILE_* for files that cannot be read
    */
   scan(name: string, files: ScanOf): Promise<readonly ScannedColumn[]>;
-  /** Writes `select` as Parquet (zstd, or snappy for the archive) to the URI; the folder is made. Gives rows written. */
-  write(select: Sql, uri: string, options?: WriteOptions): Promise<{ readonly rows: number }>;
+  /**
+   * Writes `select` as Parquet (zstd, or snappy for the archive) to the URI; the folder is made. Gives the files that it
+   * made: that one; for `sorted` an engine that writes from many machines makes any number of them in its folder, and none
+   * of no rows.
+   */
+  write(select: Sql, uri: string, options?: WriteOptions): Promise<Written>;
   /** Writes `select` as CSV (UTF-8, LF, header, quotes where needed, null empty, '' quoted) to the URI; the folder is made. Gives rows written. */
   writeCsv(
     select: Sql,
@@ -90,6 +94,12 @@ export interface Engine extends Asker {
     options?: { readonly compression?: 'gzip' },
   ): Promise<{ readonly rows: number }>;
   session(): Promise<Engine>;
+}
+
+/** What `write` made. */
+export interface Written {
+  readonly rows: number;
+  readonly files: readonly { readonly uri: string; readonly rows: number }[];
 }
 
 /** A column of numbers: Int32Array → integer, BigInt64Array → bigint, Float64Array → double. No nulls. */

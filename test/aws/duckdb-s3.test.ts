@@ -46,7 +46,7 @@ describe('what it writes', () => {
     const { engine } = await engineOn();
     const store = storeIn(emulator, bucket);
     const uri = store.uri('load=1/part-00000.parquet');
-    expect(await engine.write(NUMBERS, uri)).toEqual({ rows: 1000 });
+    expect(await engine.write(NUMBERS, uri)).toEqual({ rows: 1000, files: [{ uri, rows: 1000 }] });
     const { bytes, sha256 } = await store.seal('load=1/part-00000.parquet');
     expect(await store.hash('load=1/part-00000.parquet')).toEqual([{ bytes, sha256 }]);
     await engine.files('numbers', [uri], COLUMNS);

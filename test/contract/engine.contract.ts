@@ -43,12 +43,10 @@ export function engineContract(open: () => Promise<Engine>): void {
       ['2025-09-14', '-0.000000000000001', '{"team":"it\'s"}'],
       [null, null, null],
     ]);
-    const { rows } = await engine.write(
-      sql`SELECT BillingDate, BilledCost, Tags FROM given`,
-      join(folder, 'a/b.parquet'),
-    );
-    expect(rows).toBe(2);
-    await engine.files('read', [join(folder, 'a/b.parquet')], COLUMNS);
+    const uri = join(folder, 'a/b.parquet');
+    const written = await engine.write(sql`SELECT BillingDate, BilledCost, Tags FROM given`, uri);
+    expect(written).toEqual({ rows: 2, files: [{ uri, rows: 2 }] });
+    await engine.files('read', [uri], COLUMNS);
     expect(
       await engine.rows(sql`SELECT BillingDate, BilledCost, element_at(Tags, 'team') FROM read ORDER BY 1`),
     ).toEqual([

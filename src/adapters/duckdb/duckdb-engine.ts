@@ -154,9 +154,10 @@ function engineOver({ connection, connect, shut, version, remote, isSession }: C
     async write(select, uri, options: WriteOptions = {}) {
       await folderOf(uri);
       const copyOf = parquetCopy(uri, options);
+      const inOneFile = (rows: number) => ({ rows, files: [{ uri, rows }] });
       if (options.sorted === undefined) {
         const result = await run(copyOf(select).text);
-        return { rows: Number(result.getRows()[0]?.[0] ?? 0) };
+        return inOneFile(Number(result.getRows()[0]?.[0] ?? 0));
       }
       const { columns } = await read(sql`SELECT * FROM (${select}) AS l LIMIT 0`);
       const copy = {
@@ -165,7 +166,7 @@ function engineOver({ connection, connect, shut, version, remote, isSession }: C
         tables: `sorted_${++sortedCopies}`,
         copyOf,
       };
-      return { rows: await sortedCopy(copy, select, options.sorted) };
+      return inOneFile(await sortedCopy(copy, select, options.sorted));
     },
     async numbers(name, columns) {
       const before = kinds.get(name.toLowerCase());
