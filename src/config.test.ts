@@ -60,6 +60,7 @@ describe('readSettings', () => {
     ['ALERT_TOPIC_ARN', 'finops-alerts'],
     ['LOOKBACK_DAYS', 'thirty'],
     ['SINGLE_ACCOUNT_MODE', 'yes'],
+    ['ARCHIVE_RESTORE_TIER', 'Expedited'],
   ])('refuses %s=%s by name', (name, value) => {
     expect(() => readSettings({ [name]: value })).toThrow(
       expect.objectContaining({ code: 'SETTING_INVALID', what: expect.stringContaining(name) }),

@@ -1,4 +1,5 @@
 import { UserError } from './core/errors/user-error.ts';
+import type { RestoreHow } from './ports/object-store.ts';
 import { METRICS, type Metric } from './sql/schema.ts';
 
 /** The environment as it comes: names → text. */
@@ -32,6 +33,10 @@ export interface Settings {
   readonly memoryLimit: string;
   readonly duckdbExtensions: string | undefined;
   readonly aws: AwsSettings;
+  /** How what lies in an archive tier comes back. */
+  readonly archiveRestoreSpeed: RestoreHow['speed'];
+  /** The QuickSight data set that each run refreshes, and its account where that is said. */
+  readonly quickSight: { readonly dataSetId: string; readonly accountId: string | undefined } | undefined;
   /** There is no organization to read: accounts come from a file, or from the bills alone. */
   readonly singleAccountMode: boolean;
 }
@@ -113,8 +118,16 @@ export function readSettings(env: Environment): Settings {
     },
     duckdbExtensions: text(env, 'SPENDLIGHT_DUCKDB_EXTENSIONS'),
     aws: awsSettings(env),
+    archiveRestoreSpeed: choice(env, 'ARCHIVE_RESTORE_TIER', ['Bulk', 'Standard'] as const) ?? 'Bulk',
+    quickSight: quickSightSettings(env),
     singleAccountMode: choice(env, 'SINGLE_ACCOUNT_MODE', ['true', 'false'] as const) === 'true',
   };
+}
+
+function quickSightSettings(env: Environment): Settings['quickSight'] {
+  const accountId = matching(env, 'AWS_ACCOUNT_ID', /^\d{12}$/, 'the 12 digits of an account');
+  const dataSetId = matching(env, 'QUICKSIGHT_DATASET_ID', /^[\w-]{1,512}$/, 'the id of a data set');
+  return dataSetId === undefined ? undefined : { dataSetId, accountId };
 }
 
 /** Variables that no command reads yet: nonsense in them is refused all the same, before somebody relies on it. */

@@ -5,17 +5,16 @@ import { UserError } from '../core/errors/user-error.ts';
 import { currency, type Money, money } from '../core/money/money.ts';
 import type { DigestFacts } from '../delivery/digest/facts.ts';
 import { csvOf } from '../lake/archive.ts';
-import { type Artefact, artefacts, bytesOf } from '../lake/artefacts.ts';
+import { type Artefact, artefacts, contentOf } from '../lake/artefacts.ts';
 import { refuseThinned } from '../lake/as-of.ts';
 import type { InputVersions, LakeState } from '../lake/catalog-types.ts';
 import { type Lake, openLake } from '../lake/lake.ts';
 import { readLedger } from '../lake/ledger.ts';
 import { pinLake } from '../lake/pin.ts';
-import { sha256Of } from '../lake/sha256.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
-import { archiveGet } from './archive.ts';
+import { artefactOf } from './archive.ts';
 import { completeDays } from './complete-days.ts';
 import { digestFacts } from './digest-facts.ts';
 
@@ -82,7 +81,8 @@ export async function archiveReplay(
 ): Promise<Replay> {
   const { engine, store, clock } = tools;
   const lake = await openLake(store);
-  const { artefact, bytes } = await archiveGet(store, { of: { day, kind: 'csv' }, version });
+  const artefact = await artefactOf(store, { of: { day, kind: 'csv' }, version });
+  await contentOf(store, artefact); // it is there as it was written, also where an archive tier holds it
   const then = await lake.at(artefact.lakeVersion);
   if (knowledge === 'then') await refuseThinned(lake, then, day);
   const { state, moment } =
@@ -106,7 +106,7 @@ export async function archiveReplay(
       rows: made.rows,
       total: money(made.total, unit),
       sha256: made.csv,
-      isIdentical: made.csv === artefact.sha256 && sha256Of(bytes) === artefact.sha256,
+      isIdentical: made.csv === artefact.sha256,
     },
     archived: {
       ...pick(artefact),
@@ -179,6 +179,6 @@ async function keptOf(store: ObjectStore, day: BillingDate): Promise<Replay['kep
   const about = artefacts(await readLedger(store)).filter(
     (artefact) => artefact.day === day && (artefact.kind === 'mail' || artefact.kind === 'snapshot'),
   );
-  for (const artefact of about) await bytesOf(store, artefact);
+  for (const artefact of about) await contentOf(store, artefact);
   return about.map(pick);
 }

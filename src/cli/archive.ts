@@ -42,17 +42,23 @@ interface GetFlags {
 const getCommand = (doors: Doors): Command =>
   new Command('get')
     .summary('one version of an artefact, byte for byte')
+    .description(
+      'What lies in an archive tier of S3 is asked for: the answer says when to come back, with exit code 1.\n' +
+        'ARCHIVE_RESTORE_TIER says how fast that is to go.',
+    )
     .argument('<day or key>', 'a billing day, or a key as archive list names it')
     .addOption(new Option('--what <what>', 'of a day').choices(KINDS).default('csv'))
     .option('--version <number>', 'as archive list counts (default: the newest)')
     .option('--out <file>', 'write it there instead of stdout (Parquet and PDF always need it)')
     .action(async (text: string, { what, out }: GetFlags, command: Command) => {
       const version = versionIn(command);
-      const { archiveGet } = await import('../app/archive.ts');
+      const { archiveFetch } = await import('../app/archive.ts');
       const of: ArchiveGetOf['of'] = /^\d{4}-\d{2}-\d{2}$/.test(text)
         ? { day: billingDate(text), kind: what }
         : { key: text };
-      const { artefact, bytes } = await archiveGet(await doors.store(), { of, version });
+      const speed = doors.settings().archiveRestoreSpeed;
+      const tools = { store: await doors.store(), clock: doors.clock, speed };
+      const { artefact, bytes } = await archiveFetch(tools, { of, version });
       await put(doors, artefact, bytes, out);
     });
 

@@ -74,7 +74,17 @@ function asText(report: VerifyReport): string {
   ].join('\n');
 }
 
-const remarks = ({ remarks: { unproved, leftover, thinned } }: VerifyReport): string[] => [
+const remarks = ({ remarks: { unproved, leftover, thinned, archived, unread } }: VerifyReport): string[] => [
+  ...(archived.count === 0
+    ? []
+    : [
+        `note  ${archived.count} objects lie in the archive tier: held against the checksum that was stored with them`,
+      ]),
+  ...(unread.count === 0
+    ? []
+    : [
+        `note  ${unread.count} objects lie in the archive tier without a checksum, so nothing proves them before they are restored: ${unread.examples.join(', ')}`,
+      ]),
   ...(unproved.count === 0
     ? []
     : [`note  ${unproved.count} objects of an older version carry no hash: ${unproved.examples.join(', ')}`]),

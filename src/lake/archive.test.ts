@@ -102,7 +102,10 @@ describe.each(engines)('archive on $name', ({ open }) => {
     for (let times = 0; times < 2; times++) await writeDays({ engine: now, store, folder }, csv, all);
     expect(await hash(csvKey)).toBe(csv[0]?.csv);
     const earlier = await store.versions(csvKey);
-    expect(earlier.map(({ bytes }) => sha256Of(bytes))).toEqual([mailed[0]?.csv]);
+    expect(await Promise.all(earlier.map(async (one) => sha256Of(await one.read())))).toEqual([
+      mailed[0]?.csv,
+    ]);
+    expect(await earlier[0]?.hash()).toMatchObject({ sha256: mailed[0]?.csv });
   });
 });
 

@@ -89,6 +89,12 @@ export async function writeDays(
   return written;
 }
 
+/** Told by hashes: what is there may lie in an archive tier. */
+async function holds(store: ObjectStore, key: string, bytes: Uint8Array): Promise<boolean> {
+  const [there] = await store.hash(key);
+  return there?.sha256 === sha256Of(bytes);
+}
+
 /** Makes `bytes` the newest version of `key`, unless they are. */
 async function replaceWith(store: ObjectStore, key: string, bytes: Uint8Array): Promise<void> {
   for (;;) {
@@ -96,8 +102,7 @@ async function replaceWith(store: ObjectStore, key: string, bytes: Uint8Array): 
     if (head === undefined) {
       if (await store.putIfAbsent(key, bytes)) return;
     } else {
-      const there = await store.get(key);
-      if (there !== undefined && sha256Of(there) === sha256Of(bytes)) return;
+      if (await holds(store, key, bytes)) return;
       if (await store.putIfMatch(key, bytes, head.etag)) return;
     }
   }
@@ -107,8 +112,7 @@ async function replaceWith(store: ObjectStore, key: string, bytes: Uint8Array): 
 async function putCsv(store: ObjectStore, date: BillingDate, bytes: Uint8Array): Promise<void> {
   const key = ouBreakdownCsvKey(date);
   if (await store.putIfAbsent(key, bytes)) return;
-  const there = await store.get(key);
-  if (there !== undefined && sha256Of(there) === sha256Of(bytes)) return;
+  if (await holds(store, key, bytes)) return;
   throw new UserError('LAKE_DAMAGED', {
     what: `The archived CSV of ${date} is not the one that the ledger names`,
     place: { file: key },

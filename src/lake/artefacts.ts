@@ -58,13 +58,37 @@ export function artefacts(ledger: Ledger): readonly Artefact[] {
 }
 
 /** The bytes of an artefact, whatever replaced it since. @throws UserError `LAKE_DAMAGED` where no version of its key has them */
-export async function bytesOf(store: ObjectStore, { key, sha256: hash }: Artefact): Promise<Uint8Array> {
-  const there = await store.get(key);
-  if (there !== undefined && sha256Of(there) === hash) return there;
-  const earlier = (await store.versions(key)).find(({ bytes }) => sha256Of(bytes) === hash);
-  if (earlier === undefined)
-    throw damaged(key, `no version of it has the bytes that the ledger names, ${hash}`);
-  return earlier.bytes;
+export async function bytesOf(store: ObjectStore, artefact: Artefact): Promise<Uint8Array> {
+  return (await contentOf(store, artefact)).read();
+}
+
+/** Where an artefact stands: under its key, or as the earlier content of this id. */
+export interface ArtefactContent {
+  readonly id: string | undefined;
+  /** @throws UserError `STORE_ARCHIVED` where it lies in an archive tier */
+  read(): Promise<Uint8Array>;
+}
+
+/**
+ * Finds the content of an artefact, whatever replaced it since, by its hash; what lies in an archive tier by the hash that
+ * its store keeps. @throws UserError `LAKE_DAMAGED` where no version of its key has these bytes
+ */
+export async function contentOf(
+  store: ObjectStore,
+  { key, sha256: hash }: Pick<Artefact, 'key' | 'sha256'>,
+): Promise<ArtefactContent> {
+  const lost = () => damaged(key, `no version of it has the bytes that the ledger names, ${hash}`);
+  if ((await store.hash(key)).some(({ sha256 }) => sha256 === hash)) {
+    const read = async (): Promise<Uint8Array> => {
+      const bytes = await store.get(key);
+      // Replaced since, or held in two places that differ.
+      if (bytes === undefined || sha256Of(bytes) !== hash) throw lost();
+      return bytes;
+    };
+    return { id: undefined, read };
+  }
+  for (const earlier of await store.versions(key)) if ((await earlier.hash()).sha256 === hash) return earlier;
+  throw lost();
 }
 
 function csvFiles({ days, again, at, number, lakeVersion }: EntryOf<'archive.planned'>): Written[] {

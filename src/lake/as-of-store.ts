@@ -52,6 +52,8 @@ export function storeAsOf(store: ObjectStore, asOf: AsOf): ObjectStore {
       return found;
     },
     hash: (key) => store.hash(key),
+    copyOut: (key, path) => store.copyOut(key, path),
+    restore: (key, id, how) => store.restore(key, id, how),
     versions: async (key) => ((await shown(key)) ? store.versions(key) : []),
     put: refused,
     putIfAbsent: refused,
@@ -103,8 +105,11 @@ const isRewritten = (key: string): boolean =>
 async function contentThen(store: ObjectStore, key: string, moment: number): Promise<Uint8Array | undefined> {
   const now = await store.get(key);
   if (now === undefined || isPast(now, key, moment)) return now;
-  const earlier = (await store.versions(key)).map(({ bytes }) => bytes).reverse();
-  return earlier.find((bytes) => isPast(bytes, key, moment));
+  for (const earlier of [...(await store.versions(key))].reverse()) {
+    const bytes = await earlier.read();
+    if (isPast(bytes, key, moment)) return bytes;
+  }
+  return undefined;
 }
 
 /** Moments that objects of ours tell. */

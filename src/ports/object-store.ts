@@ -15,6 +15,40 @@ export interface Origin {
   readonly etag: string;
 }
 
+/** Size and sha256 (hex) of a content. */
+export interface Hashed {
+  readonly bytes: number;
+  /** Undefined where it lies in an archive tier and the store keeps no sha256 of it. */
+  readonly sha256: string | undefined;
+  /** It lies in an archive tier and can't be read: the hash is the one that the store made of the bytes when they came. */
+  readonly isArchived?: true;
+}
+
+/** What stood under a key before it was replaced. */
+export interface EarlierContent {
+  readonly id: string;
+  hash(): Promise<Hashed>;
+  /** @throws UserError `STORE_ARCHIVED` where it lies in an archive tier */
+  read(): Promise<Uint8Array>;
+}
+
+/** How an archive tier gives back: `bulk` is the cheapest and slowest. */
+export interface RestoreHow {
+  readonly speed: 'Bulk' | 'Standard';
+  /** For how many days the content can be read then. */
+  readonly days: number;
+}
+
+/** A content on its way back from an archive tier. */
+export interface Restoring {
+  /** As the store calls it: `DEEP_ARCHIVE`. */
+  readonly tier: string;
+  /** Whether this call asked for it, or somebody did before. */
+  readonly since: 'now' | 'earlier';
+  /** It takes at most so many hours from when it was asked for. */
+  readonly hoursMax: number;
+}
+
 /**
  * All the state there is. Keys are relative, `/`-separated, without `.` or `..` parts.
  * A value that can be read is whole: nobody sees half a write. What a call has confirmed survives a power cut.
@@ -22,7 +56,7 @@ export interface Origin {
 export interface ObjectStore {
   /** For people: where this store is (`/data/lake`, `s3://bucket/prefix`). */
   readonly location: string;
-  /** The bytes under `key`; `undefined` if there are none, an error for everything else. */
+  /** The bytes under `key`; `undefined` if there are none, an error for everything else, also for what is archived (`restore`). */
   get(key: string): Promise<Uint8Array | undefined>;
   /** Size and etag; `undefined` if there is no such object. */
   head(key: string): Promise<ObjectInfo | undefined>;
@@ -35,7 +69,7 @@ export interface ObjectStore {
   /** Objects whose key starts with `prefix`, in the order of their keys. */
   list(prefix: string): Promise<readonly ObjectInfo[]>;
   /** Earlier contents of `key`, oldest first, without the current one. */
-  versions(key: string): Promise<readonly { readonly id: string; readonly bytes: Uint8Array }[]>;
+  versions(key: string): Promise<readonly EarlierContent[]>;
   /**
    * Copies a file from outside under `key` unless it exists, flushed; tells whether it did. For what is too big for
    * memory. `origin`: the file is a copy of that object, which a store beside it copies without this machine.
@@ -47,9 +81,16 @@ export interface ObjectStore {
   seal(key: string): Promise<{ readonly bytes: number; readonly sha256: string }>;
   /**
    * Size and sha256 (hex) of the content, read as a stream and never whole in memory: once for each place where this store
-   * holds it, for `get` and `uri` may read different ones; none if there is no such object.
+   * holds it, for `get` and `uri` may read different ones, and `get` reads the first; none if there is no such object.
    */
-  hash(key: string): Promise<readonly { readonly bytes: number; readonly sha256: string }[]>;
+  hash(key: string): Promise<readonly Hashed[]>;
+  /** Copies the content to a file outside, never whole in memory. @throws Error if there is no such object */
+  copyOut(key: string, path: string): Promise<void>;
+  /**
+   * Has a content brought back from an archive tier: the current one, or the earlier one of this id. Undefined where it
+   * can be read now; repeating it asks for nothing twice.
+   */
+  restore(key: string, id: string | undefined, how: RestoreHow): Promise<Restoring | undefined>;
   /** Removes an object that no version of the lake names (drafts of a failed load). Absent is fine. */
   discard(key: string): Promise<void>;
 }

@@ -33,7 +33,7 @@ async function harmed(
 }
 
 const versionsOf = async (store: ReturnType<typeof storeIn>) =>
-  (await store.versions(KEY)).map(({ bytes }) => decode(bytes));
+  Promise.all((await store.versions(KEY)).map(async (version) => decode(await version.read())));
 
 describe('a write whose answer is lost', () => {
   it('is told as done, and was done once', async () => {

@@ -15,7 +15,7 @@ const writers = Array.from({ length: 20 }, (_, i) => `writer ${i}`);
 export function objectStoreContract(open: () => Promise<ObjectStore>): void {
   const textOf = async (store: ObjectStore, key: string) => decode(await store.get(key));
   const versionsOf = async (store: ObjectStore, key: string) =>
-    (await store.versions(key)).map((version) => decode(version.bytes));
+    Promise.all((await store.versions(key)).map(async (version) => decode(await version.read())));
 
   it('has nothing at first, and says so without an error', async () => {
     const store = await open();
@@ -127,6 +127,29 @@ export function objectStoreContract(open: () => Promise<ObjectStore>): void {
         bytes: 3,
         sha256: 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
       });
+  });
+
+  it('hashes earlier contents, and copies the newest out', async () => {
+    const store = await open();
+    for (const text of ['abc', 'second', 'third']) await store.put('x/abc', encode(text));
+    const earlier = await store.versions('x/abc');
+    expect(await Promise.all(earlier.map((version) => version.hash()))).toMatchObject([
+      { bytes: 3, sha256: 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad' },
+      { bytes: 6 },
+    ]);
+    const path = join(await mkdtemp(join(tmpdir(), 'copy-')), 'out');
+    await store.copyOut('x/abc', path);
+    expect(await readFile(path, 'utf8')).toBe('third');
+    await expect(store.copyOut('x/nothing', path)).rejects.toThrow();
+  });
+
+  it('has nothing to restore where nothing is archived', async () => {
+    const store = await open();
+    await store.put('x/abc', encode('first'));
+    await store.put('x/abc', encode('abc'));
+    const how = { speed: 'Bulk', days: 7 } as const;
+    expect(await store.restore('x/abc', undefined, how)).toBeUndefined();
+    expect(await store.restore('x/abc', (await store.versions('x/abc'))[0]?.id, how)).toBeUndefined();
   });
 
   it('hashes large objects, some at a time, as small ones', async () => {

@@ -130,6 +130,8 @@ export class World {
     };
     return {
       location: 'the world',
+      copyOut: none,
+      restore: none,
       get: (key) => call(() => this.#objects.get(key)?.bytes),
       head: (key) =>
         call(() => {

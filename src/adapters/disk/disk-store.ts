@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, unlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rename, rm, stat, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { invariant } from '../../core/errors/invariant.ts';
-import type { ObjectInfo, ObjectStore } from '../../ports/object-store.ts';
+import type { EarlierContent, ObjectInfo, ObjectStore } from '../../ports/object-store.ts';
 import { checkedKey } from '../object-key.ts';
 import { codeOf, diskFailure, fileAbove, notAFolder } from './failures.ts';
 import { hashFile, hashHere } from './hash-file.ts';
@@ -56,6 +56,8 @@ export function diskStore(root: string, { hardLinks = 'auto' }: DiskOptions = {}
     uri: (key) => disk.path(key),
     seal: (key) => guarded(() => seal(disk, key)),
     hash: (key) => guarded(() => hash(disk, key)),
+    copyOut: (key, path) => guarded(async () => copyFile((await current(disk, key)).path, path)),
+    restore: () => Promise.resolve(undefined),
     discard: (key) => guarded(() => discard(disk, key)),
   };
 }
@@ -156,14 +158,12 @@ async function show(disk: Disk, key: string, number: number): Promise<void> {
   }
 }
 
-async function earlier(disk: Disk, key: string): Promise<{ id: string; bytes: Uint8Array }[]> {
+async function earlier(disk: Disk, key: string): Promise<EarlierContent[]> {
   const numbers = (await numbersOf(disk, key)).slice(0, -1);
-  return Promise.all(
-    numbers.map(async (number) => ({
-      id: String(number),
-      bytes: await readFile(versionPath(disk, key, number)),
-    })),
-  );
+  return numbers.map((number) => {
+    const path = versionPath(disk, key, number);
+    return { id: String(number), hash: () => hashHere(path), read: () => readFile(path) };
+  });
 }
 
 async function list(disk: Disk, prefix: string): Promise<ObjectInfo[]> {

@@ -16,6 +16,10 @@ export const isLostRace = (error: unknown): boolean =>
 /** There is no such object (HEAD has no body to say more). */
 export const isAbsent = (error: unknown): boolean => ['NoSuchKey', 'NotFound'].includes(saidBy(error).name);
 
+/** The object lies in an archive tier: it has to be restored before it can be read or copied. */
+export const isArchived = (error: unknown): boolean =>
+  ['InvalidObjectState', 'ObjectNotInActiveTierError'].includes(saidBy(error).name);
+
 /** A call by HEAD was refused, and nobody knows why: its answer has no body. */
 export const isRefusedHead = (error: unknown): boolean => [301, 400, 403].includes(saidBy(error).status ?? 0);
 
@@ -36,7 +40,7 @@ function explanation(said: Said, fate: Fate, location: string): Told | undefined
   if (PASSING.has(name) || status === 429 || status === 503) return busy(location, message);
   if (/^(PermanentRedirect|AuthorizationHeaderMalformed|IllegalLocationConstraintException)$/.test(name))
     return elsewhere(bucket, message);
-  if (name === 'InvalidObjectState') return archived(location);
+  if (['InvalidObjectState', 'ObjectNotInActiveTierError'].includes(name)) return archived(location);
   if (status === 403 || /^AccessDenied/.test(name)) return denied(location, message);
   if (fate === 'unknown') return unreachable(location, said);
   return undefined;
@@ -63,7 +67,7 @@ const archived = (location: string): Told => [
   {
     what: `An object of ${location} lies in the archive tier`,
     remedy:
-      'Restore it (aws s3api restore-object --restore-request Days=7), wait up to 48 hours, then run the command again.',
+      'Of the archive: spendlight archive get DAY asks for it and says when to come back. Else: aws s3api restore-object --restore-request Days=7 with its bucket and key, and wait up to 48 hours.',
   },
 ];
 

@@ -23,6 +23,10 @@ export interface Head {
   readonly sha256: string | undefined;
   /** The token of the write that made it; undefined for what others wrote. */
   readonly token: string | undefined;
+  /** `DEEP_ARCHIVE`; undefined for the standard one. */
+  readonly storageClass: string | undefined;
+  /** What S3 says of a restore that was asked for: `ongoing-request="true"`, or until when the content can be read. */
+  readonly restore: string | undefined;
 }
 
 /** Metadata that tells which write made an object. */
@@ -47,6 +51,8 @@ async function head(
       etag: known(told.ETag, 'the ETag of an object'),
       sha256: whole === undefined ? undefined : Buffer.from(whole, 'base64').toString('hex'),
       token: told.Metadata?.[TOKEN],
+      storageClass: told.StorageClass,
+      restore: told.Restore,
     };
   } catch (error) {
     if (isAbsent(error)) return undefined;

@@ -1,4 +1,7 @@
 import { createHash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import {
   DeleteObjectCommand,
   GetBucketVersioningCommand,
@@ -9,11 +12,12 @@ import {
 } from '@aws-sdk/client-s3';
 import { known } from '../../core/errors/invariant.ts';
 import { UserError } from '../../core/errors/user-error.ts';
-import type { ObjectInfo, ObjectStore } from '../../ports/object-store.ts';
+import type { Hashed, ObjectInfo, ObjectStore } from '../../ports/object-store.ts';
 import { type Patience, retried } from '../aws/retried.ts';
 import { checkedKey } from '../object-key.ts';
+import { restored } from './archive-tier.ts';
 import { copied } from './copy.ts';
-import { isAbsent, storeFailure } from './failures.ts';
+import { isAbsent, isArchived, storeFailure } from './failures.ts';
 import { headOf, type Place, type Reached } from './place.ts';
 import { uploaded } from './upload.ts';
 import { written } from './write.ts';
@@ -67,7 +71,15 @@ export function s3Store({ client, bucket, prefix, kmsKeyId, pause, random }: S3S
       const objects = await guarded(() => list(reached, `${root}${start}`));
       return objects.map((info) => ({ ...info, key: info.key.slice(root.length) }));
     },
-    versions: (key) => guarded(() => earlier(at(key))),
+    async versions(key) {
+      const place = at(key);
+      const ids = await guarded(() => earlierIds(place));
+      return ids.map((id) => ({
+        id,
+        hash: async () => known(await guarded(() => hashed(place, id)), `version ${id}`),
+        read: async () => known(await guarded(() => get(place, id)), `version ${id}`),
+      }));
+    },
     async adopt(key, path, origin) {
       const place = at(key);
       if ((await guarded(() => headOf(place))) !== undefined) return false; // spares the upload; the race is decided below
@@ -81,6 +93,8 @@ export function s3Store({ client, bucket, prefix, kmsKeyId, pause, random }: S3S
       const found = await guarded(() => hashed(at(key)));
       return found === undefined ? [] : [found];
     },
+    copyOut: (key, path) => guarded(() => copiedOut(at(key), path)),
+    restore: (key, id, how) => guarded(() => restored(at(key), id, how)),
     async discard(key) {
       const place = at(key);
       await change(() => client.send(new DeleteObjectCommand({ Bucket: bucket, Key: place.key })));
@@ -118,11 +132,6 @@ async function list({ client, bucket, ...patience }: Reached, prefix: string): P
   return infos;
 }
 
-async function earlier(place: Place): Promise<{ readonly id: string; readonly bytes: Uint8Array }[]> {
-  const ids = await earlierIds(place);
-  return Promise.all(ids.map(async (id) => ({ id, bytes: known(await get(place, id), `version ${id}`) })));
-}
-
 /** Ids of the versions of a key but the current one, oldest first. S3 lists the newest first. */
 async function earlierIds({ client, bucket, key, ...patience }: Place): Promise<string[]> {
   const ids: string[] = [];
@@ -142,13 +151,17 @@ async function earlierIds({ client, bucket, key, ...patience }: Place): Promise<
 async function sealed(place: Place): Promise<{ bytes: number; sha256: string }> {
   const head = known(await headOf(place), `the object ${place.key}`);
   if (head.sha256 !== undefined) return { bytes: head.bytes, sha256: head.sha256 };
-  return known(await hashed(place), `the object ${place.key}`);
+  const { bytes, sha256 } = known(await hashed(place), `the object ${place.key}`);
+  return { bytes, sha256: known(sha256, 'the hash of what was just written') };
 }
 
-const hashed = ({ client, bucket, key, ...patience }: Place) =>
-  retried(patience, async (): Promise<{ bytes: number; sha256: string } | undefined> => {
-    try {
-      const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+/** By reading; of what lies in an archive tier, by the checksum that S3 keeps. */
+async function hashed(place: Place, versionId?: string): Promise<Hashed | undefined> {
+  const { client, bucket, key } = place;
+  try {
+    return await retried(place, async () => {
+      const which = { Bucket: bucket, Key: key, VersionId: versionId };
+      const { Body } = await client.send(new GetObjectCommand(which));
       const hash = createHash('sha256');
       let bytes = 0;
       for await (const chunk of known(Body, 'the body of an object').transformToWebStream()) {
@@ -156,10 +169,19 @@ const hashed = ({ client, bucket, key, ...patience }: Place) =>
         bytes += chunk.length;
       }
       return { bytes, sha256: hash.digest('hex') };
-    } catch (error) {
-      if (isAbsent(error)) return undefined;
-      throw error;
-    }
+    });
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    if (!isArchived(error)) throw error;
+    const head = known(await headOf(place, versionId), `the object ${key}`);
+    return { bytes: head.bytes, sha256: head.sha256, isArchived: true };
+  }
+}
+
+const copiedOut = ({ client, bucket, key, ...patience }: Place, path: string): Promise<void> =>
+  retried(patience, async () => {
+    const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+    await pipeline(known(Body, 'the body of an object') as Readable, createWriteStream(path));
   });
 
 /** Nothing that was written is lost by a later write: only a versioned bucket promises that. */

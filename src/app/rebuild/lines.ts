@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { known } from '../../core/errors/invariant.ts';
 import { UserError } from '../../core/errors/user-error.ts';
@@ -132,7 +131,7 @@ async function localPath(store: ObjectStore, key: string, scratch: string): Prom
   const uri = store.uri(key);
   if (!/^[a-z0-9]+:\/\//i.test(uri)) return uri;
   const path = join(scratch, basename(key));
-  await writeFile(path, (await store.get(key)) ?? new Uint8Array());
+  await store.copyOut(key, path);
   return path;
 }
 

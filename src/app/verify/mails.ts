@@ -49,7 +49,9 @@ export async function mailAttachments(
 async function mailOf(store: ObjectStore, key: string, hash: string): Promise<Uint8Array | undefined> {
   const newest = await store.get(key);
   if (newest === undefined || sha256Of(newest) === hash) return newest;
-  return (await store.versions(key)).find(({ bytes }) => sha256Of(bytes) === hash)?.bytes;
+  for (const earlier of await store.versions(key))
+    if ((await earlier.hash()).sha256 === hash) return earlier.read();
+  return undefined;
 }
 
 const different = (key: string, name: string, expected: string | undefined, found: string): Finding =>

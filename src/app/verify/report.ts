@@ -27,7 +27,7 @@ export interface VerifyReport {
   readonly findings: readonly Finding[];
   readonly wrong: number;
   readonly wrongBy: Readonly<Partial<Record<Fault, number>>>;
-  /** Objects that nothing proves, that a killed load left, or that were removed by rule. */
+  /** Objects that nothing proves, that a killed load left, that were removed by rule, or that lie in an archive tier. */
   readonly remarks: Readonly<
     Record<Remark['kind'], { readonly count: number; readonly examples: readonly string[] }>
   >;
@@ -48,7 +48,13 @@ export const remarksOf = (all: readonly Remark[]): VerifyReport['remarks'] => {
     const keys = all.filter((remark) => remark.kind === kind).map(({ key }) => key);
     return { count: keys.length, examples: keys.sort().slice(0, EXAMPLES) };
   };
-  return { unproved: of('unproved'), leftover: of('leftover'), thinned: of('thinned') };
+  return {
+    unproved: of('unproved'),
+    leftover: of('leftover'),
+    thinned: of('thinned'),
+    archived: of('archived'),
+    unread: of('unread'),
+  };
 };
 
 export function wrongBy(findings: readonly Finding[]): VerifyReport['wrongBy'] {

@@ -69,6 +69,7 @@ export async function verify(doors: VerifyDoors, request: VerifyRequest): Promis
     catalog,
     ledger,
     removed: named.removed,
+    far: keysOutOfReach(objects.remarks),
     broken: found.length,
   });
   const findings = [...found, ...sums.findings].sort(bySeverity);
@@ -88,6 +89,13 @@ export async function verify(doors: VerifyDoors, request: VerifyRequest): Promis
     remarks: remarksOf([...objects.remarks, ...(await unprovedEnds(store, catalog, ledger))]),
   };
 }
+
+const keysOutOfReach = (remarks: readonly Remark[]): ReadonlySet<string> =>
+  new Set(
+    remarks
+      .filter(({ kind, isEarlier }) => (kind === 'archived' || kind === 'unread') && isEarlier !== true)
+      .map(({ key }) => key),
+  );
 
 /** Commits, checkpoints and entries are looked at as chains. */
 const isChained = (key: string): boolean =>
@@ -129,6 +137,8 @@ interface SumsOf {
   readonly catalog: CatalogChain;
   readonly ledger: LedgerChain;
   readonly removed: ReadonlySet<string>;
+  /** Keys whose content lies in an archive tier. */
+  readonly far: ReadonlySet<string>;
   readonly broken: number;
 }
 
@@ -136,7 +146,7 @@ interface SumsOf {
 async function allSums(
   { store, engine: opened, progress, settings, scratch }: VerifyDoors,
   { deep }: VerifyRequest,
-  { catalog, ledger, removed, broken }: SumsOf,
+  { catalog, ledger, removed, far, broken }: SumsOf,
 ): Promise<Compared> {
   const state = catalog.state;
   if (broken > 0 || state === undefined) {
@@ -149,7 +159,11 @@ async function allSums(
   parts.push(await rollupsAgainstTotals(engine, lake, state));
   progress.step('compare sums', 0, 0, 'archive');
   parts.push(
-    await archiveLayers({ engine, lake, state, scratch }, days, toldSince(catalog.entries, ledger.entries)),
+    await archiveLayers(
+      { engine, lake, state, scratch, far },
+      days,
+      toldSince(catalog.entries, ledger.entries),
+    ),
   );
   progress.step('compare sums', 0, 0, 'mails');
   parts.push(await mailAttachments(store, ledger.entries));

@@ -1,4 +1,4 @@
-import type { ObjectInfo, ObjectStore } from '../../ports/object-store.ts';
+import type { Hashed, ObjectInfo, ObjectStore } from '../../ports/object-store.ts';
 import { selfCheck } from '../self-checked.ts';
 import { sha256Of } from '../sha256.ts';
 import { changed } from './catalog-chain.ts';
@@ -80,7 +80,7 @@ async function checkNamed(
   const current = named.contents.at(-1);
   if (current === undefined) return FINE;
   const places = await store.hash(key);
-  const off = places.find((place) => place.sha256 !== current.sha256);
+  const off = places.find(({ sha256 }) => sha256 !== undefined && sha256 !== current.sha256);
   if (off !== undefined) {
     // A mended reject file that was brought in again lies in raw/, named like any other.
     if (key.startsWith('rejects/') && [...objects.values()].some((other) => isContentOf(other, off.sha256)))
@@ -88,25 +88,30 @@ async function checkNamed(
     return wrong(different(key, named, current, off));
   }
   const earlier = named.contents.slice(0, -1);
-  if (earlier.length === 0) return FINE;
-  const kept = new Set((await store.versions(key)).map((version) => sha256Of(version.bytes)));
-  return wrong(
-    ...earlier
-      .filter((content) => !kept.has(content.sha256))
-      .map(
-        (content): Finding => ({
-          fault: 'altered',
-          key,
-          what: `An earlier content of it, named before ${named.by}, is gone or changed`,
-          expected: content.sha256,
-          found: undefined,
-          remedy: remedyOf(key, 'missing'),
-        }),
-      ),
-  );
+  const versions = earlier.length === 0 ? [] : await store.versions(key);
+  const kept = await Promise.all(versions.map((version) => version.hash()));
+  const hashes = new Set(kept.map(({ sha256 }) => sha256));
+  const far = [...places, ...kept].filter((content) => content.isArchived === true);
+  const isUnread = far.some(({ sha256 }) => sha256 === undefined);
+  const kind = isUnread ? ('unread' as const) : ('archived' as const);
+  // One of those without a checksum may be what seems to be gone.
+  const gone = isUnread ? [] : earlier.filter((content) => !hashes.has(content.sha256));
+  return {
+    remarks: far.length === 0 ? [] : [{ kind, key, isEarlier: places[0]?.isArchived !== true }],
+    findings: gone.map(
+      (content): Finding => ({
+        fault: 'altered',
+        key,
+        what: `An earlier content of it, named before ${named.by}, is gone or changed`,
+        expected: content.sha256,
+        found: undefined,
+        remedy: remedyOf(key, 'missing'),
+      }),
+    ),
+  };
 }
 
-const isContentOf = ({ contents }: NamedObject, hash: string): boolean =>
+const isContentOf = ({ contents }: NamedObject, hash: string | undefined): boolean =>
   contents.some(({ sha256: of }) => of === hash);
 
 /** A JSON object that nobody names has to prove itself, and so have its earlier contents. */
@@ -123,9 +128,10 @@ async function checkOwn(store: ObjectStore, key: string): Promise<Outcome> {
     if (now !== undefined && sha256Of(now) === sha256Of(bytes))
       return wrong({ ...changed(key, bytes), found: off.sha256 });
   }
-  const earlier = REPLACED.test(key) ? await store.versions(key) : [];
-  const rotten = earlier.find((version) => selfCheck(version.bytes) === 'broken');
-  if (rotten !== undefined) return wrong(changed(key, rotten.bytes));
+  const versions = REPLACED.test(key) ? await store.versions(key) : [];
+  const earlier = await Promise.all(versions.map((version) => version.read()));
+  const rotten = earlier.find((content) => selfCheck(content) === 'broken');
+  if (rotten !== undefined) return wrong(changed(key, rotten));
   if (state === 'proved') return FINE;
   if (OURS.test(key) || key === 'lake.json' || key.startsWith('catalog/')) return remark('unproved', key);
   // The manifest of a delivery that was received and then refused: it is JSON, and not ours.
@@ -159,7 +165,7 @@ function different(
   key: string,
   { by }: NamedObject,
   expected: { readonly sha256: string; readonly bytes: number | undefined },
-  found: { readonly sha256: string; readonly bytes: number },
+  found: Hashed,
 ): Finding {
   const isShort = expected.bytes !== undefined && found.bytes < expected.bytes;
   return {

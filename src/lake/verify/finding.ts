@@ -15,11 +15,14 @@ export interface Finding {
 
 /**
  * Not wrong, but nothing to rely on: `unproved` objects have their hash nowhere (older versions wrote them), `leftover` ones
- * are named by no version (a load that was killed), `thinned` ones were removed by rule.
+ * are named by no version (a load that was killed), `thinned` ones were removed by rule, `archived` ones lie in an archive
+ * tier and were held against the checksum that the store keeps, `unread` ones lie there without such a checksum.
  */
 export interface Remark {
-  readonly kind: 'unproved' | 'leftover' | 'thinned';
+  readonly kind: 'unproved' | 'leftover' | 'thinned' | 'archived' | 'unread';
   readonly key: string;
+  /** Only earlier contents of the key are meant. */
+  readonly isEarlier?: boolean;
 }
 
 /** What a part of the lake said of itself. */
