@@ -39,6 +39,7 @@ import { type Environment, readSettings, type Settings } from './config.ts';
 import { known } from './core/errors/invariant.ts';
 import { openAlarms } from './openers/alarms.ts';
 import type { KnownThen } from './openers/as-of.ts';
+import { openDashboard } from './openers/dashboard.ts';
 import { openEngine } from './openers/engine.ts';
 import { openLog } from './openers/log.ts';
 import { machine } from './openers/machine.ts';
@@ -139,6 +140,7 @@ function doorsOf(call: Call, env: Environment): Doors {
     mailer: () => openMailer(settings()),
     outbox: () => openOutbox(settings()),
     notify: () => openAlarms(settings()),
+    dashboard: () => openDashboard(settings()),
     scratch,
     async serve(at) {
       const { serve } = await import('./openers/serve.ts');

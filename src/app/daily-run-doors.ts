@@ -1,5 +1,6 @@
 import type { Turn } from '../lake/lease.ts';
 import type { Clock, Log, Pause, Progress, Random } from '../ports/clock.ts';
+import type { Dashboard } from '../ports/dashboard.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { Mailer } from '../ports/mailer.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
@@ -34,6 +35,8 @@ export interface RunDoors {
   readonly outbox: Mailer;
   /** One line to a chat, where one is set up. */
   readonly notify: ((text: string) => Promise<void>) | undefined;
+  /** Keeps a copy of the figures that each run refreshes; undefined where there is none. */
+  readonly dashboard?: Dashboard | undefined;
   /** A new empty folder outside the lake. */
   readonly scratch: () => Promise<string>;
   /** Id of this run, as in the logs. */

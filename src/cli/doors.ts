@@ -2,6 +2,7 @@ import type { Settings } from '../config.ts';
 import type { AsOf } from '../lake/as-of.ts';
 import type { Turn } from '../lake/lease.ts';
 import type { Clock, Log, Pause, Progress, Random } from '../ports/clock.ts';
+import type { Dashboard } from '../ports/dashboard.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { FolderChanges } from '../ports/folder-changes.ts';
 import type { Mailer } from '../ports/mailer.ts';
@@ -57,6 +58,8 @@ export interface Doors {
   outbox(): Promise<Mailer>;
   /** Posts one line of text to SLACK_WEBHOOK_URL; undefined where it is not set. */
   notify(): ((text: string) => Promise<void>) | undefined;
+  /** The dashboard whose copy of the figures runs refresh; undefined where none is set. */
+  dashboard(): Promise<Dashboard | undefined>;
   /** A new empty folder outside the lake for what has to be staged; removed when the command ends. */
   scratch(): Promise<string>;
   /** Answers on stdout: `text` for people, or `value` as one JSON document with `--json`. Bigints become text. */

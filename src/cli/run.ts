@@ -48,6 +48,7 @@ export async function runDoors(doors: Doors): Promise<RunDoors> {
     mailer: await doors.mailer(),
     outbox: await doors.outbox(),
     notify: doors.notify(),
+    dashboard: await doors.dashboard(),
     scratch: doors.scratch,
     run,
   };
