@@ -37,6 +37,10 @@ export interface Settings {
   readonly archiveRestoreSpeed: RestoreHow['speed'];
   /** The QuickSight data set that each run refreshes, and its account where that is said. */
   readonly quickSight: { readonly dataSetId: string; readonly accountId: string | undefined } | undefined;
+  /** The database of AWS Glue that follows a lake on S3; undefined: none does. */
+  readonly glueDatabase: string | undefined;
+  /** CSVs of billing days that are older may lie in the archive tier: the table over them leaves these days out. */
+  readonly csvArchiveAfterDays: number;
   /** There is no organization to read: accounts come from a file, or from the bills alone. */
   readonly singleAccountMode: boolean;
 }
@@ -120,6 +124,15 @@ export function readSettings(env: Environment): Settings {
     aws: awsSettings(env),
     archiveRestoreSpeed: choice(env, 'ARCHIVE_RESTORE_TIER', ['Bulk', 'Standard'] as const) ?? 'Bulk',
     quickSight: quickSightSettings(env),
+    glueDatabase: matching(
+      env,
+      'GLUE_DATABASE',
+      /^[a-z0-9_]{1,255}$/,
+      'the name of a database: lower-case letters, digits and underscores',
+    ),
+    csvArchiveAfterDays: Number(
+      matching(env, 'CSV_ARCHIVE_AFTER_DAYS', /^[1-9]\d{0,5}$/, 'a number of days of 1 or more') ?? '90',
+    ),
     singleAccountMode: choice(env, 'SINGLE_ACCOUNT_MODE', ['true', 'false'] as const) === 'true',
   };
 }
@@ -134,7 +147,7 @@ function quickSightSettings(env: Environment): Settings['quickSight'] {
 function checkUnused(env: Environment): void {
   for (const name of ['SUPPORT_PROBE_ENABLED', 'REPORT_SCHEDULE_ENABLED'])
     choice(env, name, ['true', 'false'] as const);
-  for (const name of ['LOOKBACK_DAYS', 'MAX_EXCEL_ROWS', 'CACHE_TTL_SECONDS', 'CSV_ARCHIVE_AFTER_DAYS'])
+  for (const name of ['LOOKBACK_DAYS', 'MAX_EXCEL_ROWS', 'CACHE_TTL_SECONDS'])
     matching(env, name, /^\d{1,9}$/, 'a whole number');
   for (const name of ['COST_THRESHOLD_DAILY', 'COST_THRESHOLD_MONTHLY', 'CE_MAX_REQUESTS_PER_SECOND'])
     decimal(env, name);
