@@ -1,4 +1,5 @@
 import type { BillingDate } from '../core/calendar/billing-date.ts';
+import { OutOfTime } from '../core/errors/out-of-time.ts';
 import { UserError } from '../core/errors/user-error.ts';
 import { byMonth, csvOf, daysInLedger, owedDays, type PlannedDays, writeDays } from '../lake/archive.ts';
 import type { LakeState, Load } from '../lake/catalog-types.ts';
@@ -21,6 +22,8 @@ export interface ArchiveTools {
   readonly progress: Progress;
   /** A folder outside the lake, for drafts. */
   readonly scratch: () => Promise<string>;
+  /** Whether no further month must be begun; a month takes a while. */
+  readonly isTimeUp?: (() => boolean) | undefined;
 }
 
 /**
@@ -31,6 +34,7 @@ export async function finishOwedDays(tools: ArchiveTools): Promise<number> {
   const { lake, engine } = tools;
   const owed = owedDays(await readLedger(lake.store));
   for (const plan of owed) {
+    refuseLate(tools, plan.days[0]?.date);
     await pinLake(engine, lake, await lake.at(plan.lakeVersion));
     await writePlanned(tools, plan);
   }
@@ -48,6 +52,7 @@ export async function archiveDays(
 ): Promise<readonly BillingDate[]> {
   const archived: BillingDate[] = [];
   for (const month of byMonth(days)) {
+    refuseLate(tools, month[0]);
     const plan = await planned(tools, state, month);
     if (plan === undefined) continue;
     await writePlanned(tools, plan);
@@ -68,9 +73,14 @@ export async function archiveAgain(
   again: WrittenAgain,
 ): Promise<void> {
   for (const month of byMonth(days)) {
+    refuseLate(tools, month[0]);
     const plan = await planned(tools, state, month, again);
     if (plan !== undefined) await writePlanned(tools, plan);
   }
+}
+
+function refuseLate({ isTimeUp }: ArchiveTools, day: BillingDate | undefined): void {
+  if (isTimeUp?.() === true) throw new OutOfTime(`the archive of ${day}`);
 }
 
 /** The deliveries whose loads make up `state`, as the ledger names them. */

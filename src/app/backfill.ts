@@ -5,12 +5,13 @@ import type { LakeState } from '../lake/catalog-types.ts';
 import { ouBreakdownCsvKey, ouBreakdownKey } from '../lake/keys.ts';
 import type { Lake } from '../lake/lake.ts';
 import { entriesOf, readLedger } from '../lake/ledger.ts';
-import type { RunBook, RunEnd, RunProblem, RunStep } from '../lake/runs.ts';
+import { failedSteps, type RunBook, type RunEnd, type RunProblem, type RunStep } from '../lake/runs.ts';
 import { archiveAgain } from './archive-days.ts';
 import type { BackfillRequest } from './backfill-event.ts';
 import { type CompleteDays, completeDays } from './complete-days.ts';
 import { type DigestReport, sendRerun } from './daily-digest.ts';
 import type { RunDoors } from './daily-run-doors.ts';
+import { dashboardStep, dashboardSteps, refreshName } from './dashboard-step.ts';
 import { mailStep } from './mail-step.ts';
 import { FIRST_STEPS, firstSteps, recordedRun } from './recorded-run.ts';
 import { problemsOfRates } from './run-problems.ts';
@@ -23,7 +24,8 @@ export interface BackfilledDay {
   readonly csv: string;
   readonly parquet: string;
   readonly partition: null;
-  readonly ingestion: null;
+  /** Id of the dashboard's refresh that took the day in. */
+  readonly ingestion: string | null;
   readonly message_id: string | null;
   /** Undefined: no mail was asked for. */
   readonly mail: DigestReport | undefined;
@@ -54,7 +56,7 @@ export async function backfill(doors: RunDoors, request: BackfillRequest): Promi
     kind: 'backfill',
     runDate: dayOf(doors.clock.now()),
     about: request,
-    steps: [...FIRST_STEPS, ...months, ...mails],
+    steps: [...FIRST_STEPS, ...months, ...dashboardSteps(doors), ...mails],
   } as const;
   const done = await recordedRun(doors, 'backfill', plan, (held, book, lake) =>
     allSteps({ doors: held, book, lake, request, months, wanted }),
@@ -80,15 +82,19 @@ async function allSteps(of: Backfilling): Promise<RunEnd & { readonly report: Ba
   const complete = await completeDays(engine, state, clock.now());
   const days = backfillable(of.wanted, complete);
   await writeMonths(of, state, days);
+  const refreshed = await dashboardStep(doors, book, {
+    name: refreshName('backfill', request.from, request.to),
+    inputs: { lakeVersion: state.version },
+    hasWritten: true,
+  });
   log.info('archive.written-again', { days: days.length, from: days[0], to: days.at(-1) });
 
   const mails = request.mail === 'none' ? new Map() : await mailDays(of, state, complete, days);
   progress.end();
   const { run, steps, continuedBy } = book.record();
-  const failed = steps.flatMap(({ state: ended, problem }) => (ended === 'failed' ? (problem ?? []) : []));
-  const problems = [...(await problemsOfRates(engine)), ...failed];
+  const problems = [...(await problemsOfRates(engine)), ...failedSteps(book.record())];
   const messages = await messageIds(lake);
-  const shown = days.map((date) => backfilledDay(of, date, mails.get(date), messages));
+  const shown = days.map((date) => backfilledDay(of, date, mails.get(date), { messages, ingestion: refreshed?.id }));
   const { version: lakeVersion } = state;
   return {
     lakeVersion,
@@ -105,8 +111,8 @@ async function writeMonths(
   state: LakeState,
   days: readonly BillingDate[],
 ): Promise<void> {
-  const { engine, clock, progress, scratch } = doors;
-  const archive = { lake, engine, clock, progress, scratch };
+  const { engine, clock, progress, scratch, isTimeUp } = doors;
+  const archive = { lake, engine, clock, progress, scratch, isTimeUp };
   let done = 0;
   for (const month of months) {
     const ofMonth = days.filter((day) => periodOf(day) === month);
@@ -138,7 +144,8 @@ async function mailDays(
       book.skip(mailStepOf(day), nothingComplete(day));
       continue;
     }
-    const of = { lake, state, complete, runDate, resend, day, askedBy: request.event ?? runDate };
+    const failures = failedSteps(book.record());
+    const of = { lake, state, complete, runDate, resend, failures, day, askedBy: request.event ?? runDate };
     // Not the lake's version: a retry mails nothing again, whatever came in between.
     const inputs = resend ? { resend: doors.run } : {};
     const mailing = { book, doors, runDate, inputs };
@@ -152,7 +159,7 @@ function backfilledDay(
   { lake: { store } }: Backfilling,
   date: BillingDate,
   mail: DigestReport | undefined,
-  messages: ReadonlyMap<string, string>,
+  { messages, ingestion }: { readonly messages: ReadonlyMap<string, string>; readonly ingestion: string | undefined },
 ): BackfilledDay {
   const isFine =
     mail === undefined || (['sent', 'to nobody'].includes(mail.state) && mail.refused.length === 0);
@@ -162,7 +169,7 @@ function backfilledDay(
     csv: store.uri(ouBreakdownCsvKey(date)),
     parquet: store.uri(ouBreakdownKey(date)),
     partition: null,
-    ingestion: null,
+    ingestion: ingestion ?? null,
     message_id: (mail && messages.get(mail.key)) ?? null,
     mail,
   };

@@ -41,4 +41,6 @@ export interface RunDoors {
   readonly scratch: () => Promise<string>;
   /** Id of this run, as in the logs. */
   readonly run: string;
+  /** Whether this process must not begin anything long any more. Absent: it may take as long as it likes. */
+  readonly isTimeUp?: (() => boolean) | undefined;
 }

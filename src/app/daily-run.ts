@@ -2,12 +2,13 @@ import { type BillingDate, billingDate, dayOf } from '../core/calendar/billing-d
 import { daysInLedger } from '../lake/archive.ts';
 import type { Lake } from '../lake/lake.ts';
 import { readLedger } from '../lake/ledger.ts';
-import type { RunBook, RunEnd, RunProblem, RunStep } from '../lake/runs.ts';
+import { failedSteps, type RunBook, type RunEnd, type RunProblem, type RunStep } from '../lake/runs.ts';
 import { daysWithLines } from '../sql/days-with-lines.ts';
 import { archiveAgain, archiveDays } from './archive-days.ts';
 import { type CompleteDays, completeDays } from './complete-days.ts';
 import { type DigestReport, sendDigest } from './daily-digest.ts';
 import type { RunDoors } from './daily-run-doors.ts';
+import { dashboardStep, dashboardSteps, refreshName } from './dashboard-step.ts';
 import { mailStep } from './mail-step.ts';
 import { FIRST_STEPS, firstSteps, recordedRun } from './recorded-run.ts';
 import { restatedDays } from './restated-days.ts';
@@ -41,7 +42,14 @@ export interface RunReport {
 }
 
 /** What a daily run does, in order. */
-const STEPS = [...FIRST_STEPS, 'archive', 'restated', 'digest', 'executive'] as const;
+const stepsOf = (doors: RunDoors): readonly string[] => [
+  ...FIRST_STEPS,
+  'archive',
+  'restated',
+  ...dashboardSteps(doors),
+  'digest',
+  'executive',
+];
 
 /**
  * The daily run (requirement D1): judges the complete days, archives each that no run has archived, and sends one digest.
@@ -50,7 +58,7 @@ const STEPS = [...FIRST_STEPS, 'archive', 'restated', 'digest', 'executive'] as 
  */
 export async function dailyRun(doors: RunDoors, request: RunRequest): Promise<RunReport> {
   const runDate = request.date ?? dayOf(doors.clock.now());
-  const plan = { run: doors.run, kind: 'daily', runDate, steps: STEPS } as const;
+  const plan = { run: doors.run, kind: 'daily', runDate, steps: stepsOf(doors) } as const;
   const done = await recordedRun(doors, 'run', plan, (held, book, lake) =>
     allSteps(held, book, lake, { ...request, runDate }),
   );
@@ -65,12 +73,12 @@ async function allSteps(
   lake: Lake,
   { runDate, resend }: Asked,
 ): Promise<RunEnd & { readonly report: RunReport }> {
-  const { engine, clock, progress, log, scratch } = doors;
+  const { engine, clock, progress, log, scratch, isTimeUp } = doors;
   const state = await firstSteps(doors, book, lake);
   const { version: lakeVersion } = state;
   const complete = await completeDays(engine, state, clock.now());
   const { completeTo } = complete;
-  const archive = { lake, engine, clock, progress, scratch };
+  const archive = { lake, engine, clock, progress, scratch, isTimeUp };
   const { days: archived } = await book.step('archive', { lakeVersion, completeTo }, async () => ({
     days: await archiveDays(archive, state, await daysToArchive(doors, complete)),
   }));
@@ -82,9 +90,15 @@ async function allSteps(
   });
   if (restated.length > 0) log.info('archive.restated', { days: restated.length, to: restated.at(-1) });
 
+  await dashboardStep(doors, book, {
+    name: refreshName('daily', runDate, runDate),
+    inputs: { lakeVersion },
+    hasWritten: archived.length + restated.length > 0,
+  });
+
   progress.step('run', 0, 0, 'writing the digest');
   const withoutRate = await problemsOfRates(engine);
-  const asked = { lake, state, complete, runDate, resend };
+  const asked = { lake, state, complete, runDate, resend, failures: failedSteps(book.record()) };
   // Who asks for the mail again gets it again: no other process can have sent that one.
   const inputs = { lakeVersion, completeTo, ...(resend ? { resend: doors.run } : {}) };
   const mailing = { book, doors, runDate, inputs };

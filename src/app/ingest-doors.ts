@@ -17,6 +17,8 @@ export interface IngestDoors {
   readonly scratch: string;
   /** Files at `s3://` addresses; absent where only this machine's own are taken. */
   readonly outside?: () => Promise<Outside>;
+  /** Whether no further delivery must be begun in this process; those that are in are found known by the next. */
+  readonly isTimeUp?: (() => boolean) | undefined;
 }
 
 /** What the user asks for. */

@@ -1,3 +1,4 @@
+import { OutOfTime } from '../core/errors/out-of-time.ts';
 import { UserError } from '../core/errors/user-error.ts';
 import type { Exclusion, LakeState, Load } from '../lake/catalog-types.ts';
 import { lakeBusy, openLakeIfAny, RACES_MAX } from '../lake/lake.ts';
@@ -30,7 +31,8 @@ import { Mirror } from './outside/mirror.ts';
  * Brings deliveries in, oldest first, one commit each. One that is refused does not hold up the others; a lake that
  * cannot be written stops all. A process killed at any moment leaves the version before intact.
  * Refusals: `DELIVERY_NOT_READY`, `DELIVERY_OLDER`, `LOAD_SHRINKS`, `REJECTS`, `SOURCES_OVERLAP`, `SIMULATED_AND_REAL`,
- * `CONTROL_TOTALS_DIFFER`, and what `sources` finds wrong with files.
+ * `CONTROL_TOTALS_DIFFER`, and what `sources` finds wrong with files. @throws OutOfTime before a delivery that there is no
+ * time for: those before it are in
  */
 export async function ingest(doors: IngestDoors, request: IngestRequest): Promise<IngestReport> {
   refuseOddSource(request.source);
@@ -77,7 +79,8 @@ class Taking {
     for (const error of errors) this.#refused.push({ files: [], error, rejects: undefined });
   }
 
-  take(found: FoundDelivery): Promise<void> {
+  async take(found: FoundDelivery): Promise<void> {
+    if (this.#doors.isTimeUp?.() === true) throw new OutOfTime(`the delivery ${found.files[0]}`);
     return this.#orRefused(found.files, async () => {
       this.#reports.push(await ingestDelivery(this.#doors, found, this.#request, this.#accounts));
     });
@@ -95,6 +98,7 @@ class Taking {
     this.refuse(notReady);
     for (const { found, state, loads } of known) this.#reports.push(unchanged(state, found, loads));
     for (const unit of units) {
+      if (this.#doors.isTimeUp?.() === true) throw new OutOfTime(`the delivery ${unit.files[0]}`);
       await this.#orRefused(unit.files, async () => {
         const { deliveries } = await discover(this.#doors.engine, await unit.fetch());
         for (const found of deliveries) await this.take(found);

@@ -1,3 +1,4 @@
+import { OutOfTime } from '../core/errors/out-of-time.ts';
 import { UserError } from '../core/errors/user-error.ts';
 import { owedDays } from '../lake/archive.ts';
 import type { LakeState } from '../lake/catalog-types.ts';
@@ -28,7 +29,8 @@ const TRIES = 5;
 
 /**
  * Does a run when it has the turn, and keeps its record from the first moment to the last word. A failure is told to
- * ALERT_RECIPIENTS_FAILURE and thrown. @throws UserError `LAKE_EMPTY`, `LAKE_BUSY`, `LEASE_LOST`, `LAKE_DAMAGED` …
+ * ALERT_RECIPIENTS_FAILURE and thrown. @throws UserError `LAKE_EMPTY`, `LAKE_BUSY`, `LEASE_LOST`, `LAKE_DAMAGED` …;
+ * OutOfTime where the process was not given enough: the run has not ended, and whoever asks for the same goes on with it
  * @param command  as typed, for whoever waits for its turn
  */
 export async function recordedRun<T extends RunEnd>(
@@ -42,6 +44,7 @@ export async function recordedRun<T extends RunEnd>(
     await openLake(doors.store);
     return await doors.turn(doors.store, command, (store) => recorded({ ...doors, store }, plan, work));
   } catch (error) {
+    if (error instanceof OutOfTime) throw error;
     const problem = problemOf(error);
     doors.log.error('run.failed', { code: problem.code, what: problem.what });
     if (!NOT_TOLD.has(problem.code)) await alarm(doors, { runDate: plan.runDate, ...problem });
@@ -53,7 +56,7 @@ async function recorded<T extends RunEnd>(doors: RunDoors, plan: RunPlan, work: 
   const { store, clock, log } = doors;
   let book: RunBook | undefined;
   try {
-    book = await beginRun(store, clock, plan);
+    book = await beginRun(store, clock, plan, doors.isTimeUp);
     const report = await work(doors, book, await openLake(store));
     const { lakeVersion, archivedDays, digest, problems } = report;
     await book.end({ lakeVersion, archivedDays, digest, problems });
@@ -61,6 +64,7 @@ async function recorded<T extends RunEnd>(doors: RunDoors, plan: RunPlan, work: 
     await beatQuietly(doors, { kind: 'engine', name: doors.engine.kind });
     return report;
   } catch (error) {
+    if (error instanceof OutOfTime) throw error;
     const problem = problemOf(error);
     const kept = book?.end(book.record(), problem) ?? keepFailedRun(store, clock, plan, problem);
     // A lake that cannot be written cannot keep the record either; the alarm goes out all the same.
@@ -78,8 +82,8 @@ async function recorded<T extends RunEnd>(doors: RunDoors, plan: RunPlan, work: 
  * its deliveries in the ledger.
  */
 export async function firstSteps(doors: RunDoors, book: RunBook, lake: Lake): Promise<LakeState> {
-  const { engine, clock, progress, log, scratch } = doors;
-  const archive = { lake, engine, clock, progress, scratch };
+  const { engine, clock, progress, log, scratch, isTimeUp } = doors;
+  const archive = { lake, engine, clock, progress, scratch, isTimeUp };
   const owed = owedDays(await readLedger(lake.store)).map(({ number }) => number);
   const finished = await book.step('finish', { owed }, async () => ({ days: await finishOwedDays(archive) }));
   if (finished.days > 0) log.info('archive.finished', finished);

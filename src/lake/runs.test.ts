@@ -5,6 +5,7 @@ import { beforeEach, expect, it, onTestFinished } from 'vitest';
 import { stoppedClock } from '../adapters/clock/clock.ts';
 import { diskStore } from '../adapters/disk/disk-store.ts';
 import { billingDate } from '../core/calendar/billing-date.ts';
+import { OutOfTime } from '../core/errors/out-of-time.ts';
 import { UserError } from '../core/errors/user-error.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { runKey } from './keys.ts';
@@ -47,6 +48,27 @@ it('continues a run that died: what it had done from the same inputs stands, the
   expect(done).toEqual(['archive', 'digest']);
   await second.end(END);
   expect(await recentRuns(store, 5)).toMatchObject([{ run: 'r-1', outcome: 'fine' }]);
+});
+
+it('begins no step that there is no time for, and leaves the run to be continued', async () => {
+  let isTimeUp = false;
+  const plan = { run: 'r-1', kind: 'daily', runDate: DAY, steps: ['archive', 'digest', 'notes'] } as const;
+  const first = await beginRun(store, clock, plan, () => isTimeUp);
+  await first.step('archive', {}, doing('archive', { days: 2 }));
+  isTimeUp = true;
+  expect(await first.step('archive', {}, doing('archive again', {}))).toEqual({ days: 2 }); // costs no time
+  await expect(first.step('digest', {}, doing('digest', {}))).rejects.toBeInstanceOf(OutOfTime);
+  expect((await recentRuns(store, 1))[0]?.steps.map(({ state }) => state)).toEqual([
+    ...['done', 'waiting', 'waiting'],
+  ]);
+  const second = await begin('r-2');
+  const half = second.step('digest', {}, () => Promise.reject(new OutOfTime('the second half')));
+  await expect(half).rejects.toThrow('the second half was not begun');
+  const third = await begin('r-3');
+  expect(third.record()).toMatchObject({ run: 'r-1', continuedBy: ['r-2', 'r-3'], outcome: 'running' });
+  expect(await third.step('archive', {}, doing('archive again', {}))).toEqual({ days: 2 });
+  await third.step('digest', {}, doing('digest', {}));
+  expect(done).toEqual(['archive', 'digest']);
 });
 
 it('does a step again where its inputs are others: the lake has moved on', async () => {

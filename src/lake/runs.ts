@@ -1,5 +1,6 @@
 import type { BillingDate } from '../core/calendar/billing-date.ts';
 import { known } from '../core/errors/invariant.ts';
+import { OutOfTime } from '../core/errors/out-of-time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { RUNS_PREFIX, runKey } from './keys.ts';
@@ -82,6 +83,7 @@ export interface RunBook {
   /**
    * Does a step and gives its outputs (plain JSON). If a run that died had done it with equal `inputs`, its outputs are
    * given and nothing is done. What the work throws marks the step as failed and is thrown.
+   * @throws OutOfTime instead of beginning what there is no time for; the run has not ended, and is continued
    */
   step<T extends object>(name: string, inputs: object, work: StepWork<T>): Promise<T>;
   /** Says that a step is not to be done this time, and why. */
@@ -90,14 +92,24 @@ export interface RunBook {
   end(end: RunEnd, problem?: RunProblem): Promise<EndedRun>;
 }
 
+/** What has failed so far of a run that goes on all the same. */
+export const failedSteps = ({ steps }: Pick<RunRecord, 'steps'>): readonly RunProblem[] =>
+  steps.flatMap(({ state, problem }) => (state === 'failed' ? (problem ?? []) : []));
+
 /** Among the runs of so many days one that died is looked for; a daily run only among those of its own day. */
 const DAYS_BACK = 7;
 
 /**
  * Begins a run, or takes over the newest of the same kind and `about` (a daily run: of the same date) that has not ended.
  * Needs the lake's turn.
+ * @param isTimeUp  whether this process must not begin a step any more; asked before each
  */
-export async function beginRun(store: ObjectStore, clock: Clock, plan: RunPlan): Promise<RunBook> {
+export async function beginRun(
+  store: ObjectStore,
+  clock: Clock,
+  plan: RunPlan,
+  isTimeUp: () => boolean = () => false,
+): Promise<RunBook> {
   const { run, kind, runDate, about = {} } = plan;
   const keys = await keysOf(store, RUNS_PREFIX);
   const ofDay = await readRuns(store, keysOfDay(keys, runDate));
@@ -109,11 +121,12 @@ export async function beginRun(store: ObjectStore, clock: Clock, plan: RunPlan):
     (record) => record.kind === kind && record.endedAt === undefined && text(record.about) === text(about),
   );
   const before = died.at(-1);
-  const book = new Book(store, clock, {
+  const record = {
     ...(before ?? newRecord(clock, { run, kind, runDate, about }, ofDay.length)),
     ...(before === undefined ? {} : { continuedBy: [...before.continuedBy, run] }),
     steps: stepsOf(plan.steps, before?.steps ?? []),
-  });
+  };
+  const book = new Book(store, clock, record, isTimeUp);
   await book.write();
   return book;
 }
@@ -126,10 +139,8 @@ export async function keepFailedRun(
   problem: RunProblem,
 ): Promise<void> {
   const none = { lakeVersion: undefined, archivedDays: 0, digest: undefined, problems: [] };
-  await new Book(store, clock, { ...newRecord(clock, plan, 0), steps: stepsOf(steps, []) }).end(
-    none,
-    problem,
-  );
+  const record = { ...newRecord(clock, plan, 0), steps: stepsOf(steps, []) };
+  await new Book(store, clock, record, () => false).end(none, problem);
 }
 
 /** The daily run that ended last, of those with the newest run date; undefined where none did. @throws UserError `LAKE_DAMAGED` */
@@ -170,11 +181,13 @@ export async function runsOfDays(
 class Book implements RunBook {
   readonly #store: ObjectStore;
   readonly #clock: Clock;
+  readonly #isTimeUp: () => boolean;
   #record: RunRecord;
 
-  constructor(store: ObjectStore, clock: Clock, record: RunRecord) {
+  constructor(store: ObjectStore, clock: Clock, record: RunRecord, isTimeUp: () => boolean) {
     this.#store = store;
     this.#clock = clock;
+    this.#isTimeUp = isTimeUp;
     this.#record = record;
   }
 
@@ -186,6 +199,7 @@ class Book implements RunBook {
       `the planned step ${name}`,
     );
     if (before.state === 'done' && text(before.inputs) === text(inputs)) return before.outputs as T;
+    if (this.#isTimeUp()) return this.#broken(name, new OutOfTime(name));
     const [startedAt, began] = [isoOf(this.#clock), this.#clock.monotonic()];
     this.#set({ name, state: 'running', startedAt, inputs, outputs: {} });
     await this.write(); // tells of the step before, too: between two steps nothing happens
@@ -201,9 +215,17 @@ class Book implements RunBook {
       this.#set({ ...ended(), state: problem === undefined ? 'done' : 'failed', outputs, problem });
       return outputs;
     } catch (error) {
+      if (error instanceof OutOfTime) return this.#broken(name, error);
       this.#set({ ...ended(), state: 'failed', outputs: {} });
       throw error;
     }
+  }
+
+  /** The step waits for the process that continues the run; the record, which tells of the steps before it, is written. */
+  async #broken(name: string, why: OutOfTime): Promise<never> {
+    this.#set({ name, state: 'waiting', inputs: {}, outputs: {} });
+    await this.write();
+    throw why;
   }
 
   skip(name: string, problem: RunProblem): void {
