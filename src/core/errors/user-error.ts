@@ -34,6 +34,11 @@ export const ERRORS = {
   FILE_NOT_FOUND: { exit: 2, status: 404, means: 'A file or folder that was named is not there.' },
   FILE_EMPTY: { exit: 2, status: 422, means: 'A file has no bytes, or a header and nothing below it.' },
   FILE_UNREADABLE: { exit: 2, status: 422, means: 'A file is not what its name says, or cannot be read.' },
+  ENGINE_UNFIT: {
+    exit: 2,
+    status: 422,
+    means: 'The engine that was asked for cannot do this; another one can.',
+  },
   FILE_TRUNCATED: {
     exit: 2,
     status: 422,
