@@ -64,6 +64,7 @@ function s3Call({ method, url, headers }: Exchange): Call {
     if (prefix !== null) context['s3:prefix'] = prefix;
     return { ...made, resources: bucket === '' ? [] : [bucketArn], context };
   }
+  if (headers['if-match'] !== undefined) context['if-match'] = String(headers['if-match']);
   const versionId = query.get('versionId');
   if (versionId !== null) context['s3:VersionId'] = versionId;
   const resources = [`${bucketArn}/${key}`];
