@@ -77,6 +77,10 @@ export const ouBreakdownKey = (day: BillingDate): string =>
 export const ouBreakdownCsvKey = (day: BillingDate): string =>
   `${ARCHIVE_CSV_PREFIX}${dayFolder(day)}/ou_breakdown.csv`;
 
+/** The folder of the table `current_loads`, and its one object: which files and which values count now, for other engines. */
+export const CURRENT_LOADS_PREFIX = 'projections/current_loads/';
+export const CURRENT_LOADS_KEY = `${CURRENT_LOADS_PREFIX}current.json`;
+
 /** A mail as sent, `.eml`. `digestKey` is the digest's key (run date, edition, recipient group). */
 export const mailKey = (runDate: BillingDate, digestKey: string): string =>
   `mails/${runDate}/${safeFileName(digestKey)}.eml`;

@@ -4,8 +4,8 @@ import { costLines } from '../sql/cost-lines.ts';
 import { costEvents, eventsDaily, eventsMonthly } from '../sql/events.ts';
 import { COST_LINE_COLUMNS, EVENT_LINE_COLUMNS } from '../sql/schema.ts';
 import type { LakeState } from './catalog-types.ts';
-import { type Lake, ouLevelOf } from './lake.ts';
-import { judgedUntil } from './pin.ts';
+import type { Lake } from './lake.ts';
+import { judgedUntil, resolvedAt } from './pin.ts';
 import { lowValueRules, tagRules } from './rules.ts';
 
 const COLUMNS = [...COST_LINE_COLUMNS, ...EVENT_LINE_COLUMNS];
@@ -27,10 +27,7 @@ export async function pinEvents(
     COLUMNS,
   );
   const until = judgedUntil(state);
-  await engine.view(
-    'event_lines',
-    costLines('pinned_events', ouLevelOf(lake, state), state.inputs.rules, until, COLUMNS),
-  );
+  await engine.view('event_lines', costLines('pinned_events', resolvedAt(lake, state), COLUMNS));
   await engine.view(
     'cost_events',
     costEvents({

@@ -5,8 +5,8 @@ import { COST_LINE_COLUMNS, DAILY_COST_COLUMNS, VERDICT_COLUMNS } from '../sql/s
 import { lineConditions, type Scope, scopedCosts, scopedVerdicts } from '../sql/scope.ts';
 import { joined, name, sql } from '../sql/sql.ts';
 import type { LakeState } from './catalog-types.ts';
-import { type Lake, ouLevelOf } from './lake.ts';
-import { byExclusion, judgedUntil, verdictFiles } from './pin.ts';
+import type { Lake } from './lake.ts';
+import { byExclusion, resolvedAt, verdictFiles } from './pin.ts';
 
 /** What scopes are made from, whole. No question reads these. */
 export const ALL = {
@@ -42,10 +42,7 @@ export async function pinWhole(engine: Engine, lake: Lake, state: LakeState): Pr
   FROM ${name(ALL.verdicts)}
   WHERE x_CostClass = 'spike'`,
   );
-  await engine.view(
-    ALL.lines,
-    costLines('pinned_lines', ouLevelOf(lake, state), state.inputs.rules, judgedUntil(state)),
-  );
+  await engine.view(ALL.lines, costLines('pinned_lines', resolvedAt(lake, state)));
 }
 
 /** Makes the files of a layout of all costs known to the engine. */

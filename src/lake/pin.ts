@@ -1,7 +1,7 @@
 import type { Period } from '../core/calendar/billing-date.ts';
 import { SERVICE_NAME_ROWS } from '../core/services/service-names.ts';
 import type { ColumnDef, Engine } from '../ports/engine.ts';
-import { costLines, withoutExcluded } from '../sql/cost-lines.ts';
+import { costLines, type ResolvedAt, withoutExcluded } from '../sql/cost-lines.ts';
 import { breakdownRows } from '../sql/ou-breakdown.ts';
 import {
   ACCOUNT_COLUMNS,
@@ -68,10 +68,7 @@ export async function pinLake(
       contested: contested.length > 0,
     }),
   );
-  await engine.view(
-    'cost_lines',
-    costLines('pinned_lines', ouLevelOf(lake, state), state.inputs.rules, judgedUntil(state)),
-  );
+  await engine.view('cost_lines', costLines('pinned_lines', resolvedAt(lake, state)));
   await engine.view('ou_breakdown', breakdownRows());
 }
 
@@ -162,6 +159,13 @@ export function verdictFiles({ verdicts }: LakeState, days: Period | undefined):
     )
     .flatMap(({ files }) => files);
 }
+
+/** How lines are resolved at `state`. */
+export const resolvedAt = (lake: Lake, state: LakeState): ResolvedAt => ({
+  ouLevel: ouLevelOf(lake, state),
+  rules: String(state.inputs.rules),
+  judgedUntil: judgedUntil(state),
+});
 
 /** Days before this one have been judged by the rules. */
 export const judgedUntil = ({ verdicts }: LakeState): string => verdicts.at(-1)?.judgedUntil ?? '0001-01-01';

@@ -1,6 +1,6 @@
 import type { ColumnDef } from '../ports/engine.ts';
 import { CHARGE_KIND } from './parts/charge-kind.ts';
-import { ACCOUNTS_THEN, ouAt } from './parts/ou.ts';
+import { ACCOUNTS_THEN, type LevelThere, ouAt } from './parts/ou.ts';
 import { ROUTINE } from './rules/c1.ts';
 import { COST_LINE_COLUMNS } from './schema.ts';
 import { joined, name, type Sql, sql } from './sql.ts';
@@ -39,6 +39,16 @@ export function withoutExcluded({
     WHERE x.source IS NULL`;
 }
 
+/** At which version of the lake lines are resolved: as values, or as what each line `l` says of it. */
+export interface ResolvedAt {
+  /** Levels below Root that make an OU. */
+  readonly ouLevel: number | LevelThere;
+  /** The version of the rules, as text. */
+  readonly rules: string | Sql;
+  /** The rules have judged the days before this one, `YYYY-MM-DD`. */
+  readonly judgedUntil: string | Sql;
+}
+
 /**
  * `cost_lines` as people ask it: the pinned lines, with what is resolved from versioned inputs: BillingDate,
  * x_OU and x_Team of that day, x_Service (A1's), C1's verdict on the line's day, and the rules that spoke.
@@ -46,9 +56,7 @@ export function withoutExcluded({
  */
 export const costLines = (
   relation: string,
-  ouLevel: number,
-  rules: number,
-  judgedUntil: string,
+  { ouLevel, rules, judgedUntil }: ResolvedAt,
   columns: readonly ColumnDef[] = COST_LINE_COLUMNS,
 ): Sql => sql`
   WITH ${ACCOUNTS_THEN}, placed AS (
@@ -56,7 +64,8 @@ export const costLines = (
       ${ouAt(sql`a.path`, ouLevel)} AS x_OU, a.team AS x_Team,
       coalesce(by_code.code,
         CASE WHEN ${OWN_CODE} IS NULL THEN by_name.code ELSE ${OWN_CODE} END,
-        nullif(l.ServiceName, ''), nullif(l.x_ServiceCode, ''), 'Unknown') AS x_Service
+        nullif(l.ServiceName, ''), nullif(l.x_ServiceCode, ''), 'Unknown') AS x_Service,
+      CAST(l.ChargePeriodStart AS date) < CAST(${judgedUntil} AS date) AS is_judged, ${rules} AS rules_version
     FROM ${name(relation)} l
     LEFT JOIN accounts_then a ON a.account_id = coalesce(l.SubAccountId, l.BillingAccountId)
       AND CAST(l.ChargePeriodStart AS date) >= a.since AND CAST(l.ChargePeriodStart AS date) < a.until
@@ -64,11 +73,9 @@ export const costLines = (
     LEFT JOIN service_names by_name ON by_name.spelling = lower(l.ServiceName)
   )
   SELECT ${namesOf(columns)}, l.BillingDate, l.x_OU, l.x_Team, l.x_Service,
-    CASE WHEN ${JUDGED} AND l.BillingDate < CAST(${judgedUntil} AS date) THEN coalesce(v.x_CostClass, 'normal') END
-      AS x_CostClass,
-    CASE WHEN ${JUDGED} AND l.BillingDate < CAST(${judgedUntil} AS date) THEN coalesce(v.x_ClassReason, ${ROUTINE}) END
-      AS x_ClassReason,
-    ${String(rules)} AS rules_version
+    CASE WHEN ${JUDGED} AND l.is_judged THEN coalesce(v.x_CostClass, 'normal') END AS x_CostClass,
+    CASE WHEN ${JUDGED} AND l.is_judged THEN coalesce(v.x_ClassReason, ${ROUTINE}) END AS x_ClassReason,
+    l.rules_version
   FROM placed l
   LEFT JOIN verdicts v ON v.BillingDate = l.BillingDate AND v.x_OU = l.x_OU AND v.x_ServiceCode = l.x_Service
     AND coalesce(v.SubAccountId, '') = coalesce(l.SubAccountId, '')

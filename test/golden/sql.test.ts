@@ -61,7 +61,10 @@ const lake = {
 
 const QUESTIONS: readonly Query[] = [
   { name: 'rollup', sql: rollup({ ...lake, lines: 'load_lines', sourceId: 'focus-main', ouLevel: 2 }) },
-  { name: 'cost_lines', sql: costLines('pinned_lines', 1, 1, '2026-11-18') },
+  {
+    name: 'cost_lines',
+    sql: costLines('pinned_lines', { ouLevel: 1, rules: '1', judgedUntil: '2026-11-18' }),
+  },
   { name: 'cost_events', sql: costEvents({ ...lake, lowValue: BUILT_IN_LOW_VALUE, lastDay: day }) },
   { name: 'events_daily_summary', sql: eventsDaily },
   { name: 'events_monthly_summary', sql: eventsMonthly },

@@ -12,7 +12,8 @@ WITH
     ELSE coalesce(split_part(a.path, '/', 1), '') END AS x_OU, a.team AS x_Team,
       coalesce(by_code.code,
         CASE WHEN nullif(nullif(l.x_ServiceCode, ''), 'AWSDataTransfer') IS NULL THEN by_name.code ELSE nullif(nullif(l.x_ServiceCode, ''), 'AWSDataTransfer') END,
-        nullif(l.ServiceName, ''), nullif(l.x_ServiceCode, ''), 'Unknown') AS x_Service
+        nullif(l.ServiceName, ''), nullif(l.x_ServiceCode, ''), 'Unknown') AS x_Service,
+      CAST(l.ChargePeriodStart AS date) < CAST('2026-11-18' AS date) AS is_judged, '1' AS rules_version
     FROM pinned_lines l
     LEFT JOIN accounts_then a ON a.account_id = coalesce(l.SubAccountId, l.BillingAccountId)
       AND CAST(l.ChargePeriodStart AS date) >= a.since AND CAST(l.ChargePeriodStart AS date) < a.until
@@ -27,8 +28,7 @@ WITH
     WHEN l.ChargeCategory = 'Tax' THEN 'tax'
     WHEN l.ChargeCategory = 'Purchase' THEN 'fee'
     ELSE 'usage'
-  END = 'usage' AND NOT coalesce(l.x_SpansDays, false) AND l.BillingDate < CAST('2026-11-18' AS date) THEN coalesce(v.x_CostClass, 'normal') END
-      AS x_CostClass,
+  END = 'usage' AND NOT coalesce(l.x_SpansDays, false) AND l.is_judged THEN coalesce(v.x_CostClass, 'normal') END AS x_CostClass,
     CASE WHEN 
   CASE
     WHEN l.ChargeClass = 'Correction' OR l.x_LineItemType = 'Refund' THEN 'refund'
@@ -36,9 +36,8 @@ WITH
     WHEN l.ChargeCategory = 'Tax' THEN 'tax'
     WHEN l.ChargeCategory = 'Purchase' THEN 'fee'
     ELSE 'usage'
-  END = 'usage' AND NOT coalesce(l.x_SpansDays, false) AND l.BillingDate < CAST('2026-11-18' AS date) THEN coalesce(v.x_ClassReason, 'routine') END
-      AS x_ClassReason,
-    '1' AS rules_version
+  END = 'usage' AND NOT coalesce(l.x_SpansDays, false) AND l.is_judged THEN coalesce(v.x_ClassReason, 'routine') END AS x_ClassReason,
+    l.rules_version
   FROM placed l
   LEFT JOIN verdicts v ON v.BillingDate = l.BillingDate AND v.x_OU = l.x_OU AND v.x_ServiceCode = l.x_Service
     AND coalesce(v.SubAccountId, '') = coalesce(l.SubAccountId, '')
