@@ -46,33 +46,36 @@ interface Statement {
 /** Actions that AWS gives only on all resources. */
 const ON_EVERYTHING = /^(ce|organizations|tag|resource-groups|support|xray):|^ses:GetAccount$/;
 
-describe.each(readdirSync(join(HOUSE, 'iam')).filter((name) => name.endsWith('.json')))('iam/%s', (file) => {
-  const { Statement: statements }: { readonly Statement: readonly Statement[] } = JSON.parse(
-    readFileSync(join(HOUSE, 'iam', file), 'utf8'),
-  );
-  it('names every action, and every resource where AWS can tell them apart', () => {
-    for (const { Sid, Effect, Action, Resource } of statements) {
-      const actions = [Action].flat();
-      expect(Effect).toBe('Allow');
-      expect(
-        actions.filter((action) => action.includes('*')),
-        Sid,
-      ).toEqual([]);
-      if ([Resource].flat().includes('*')) {
+describe.each(readdirSync(join(HOUSE, 'iam')).filter((name) => name.endsWith('-policy.json')))(
+  'iam/%s',
+  (file) => {
+    const { Statement: statements }: { readonly Statement: readonly Statement[] } = JSON.parse(
+      readFileSync(join(HOUSE, 'iam', file), 'utf8'),
+    );
+    it('names every action, and every resource where AWS can tell them apart', () => {
+      for (const { Sid, Effect, Action, Resource } of statements) {
+        const actions = [Action].flat();
+        expect(Effect).toBe('Allow');
         expect(
-          actions.filter((action) => !ON_EVERYTHING.test(action)),
+          actions.filter((action) => action.includes('*')),
           Sid,
         ).toEqual([]);
+        if ([Resource].flat().includes('*')) {
+          expect(
+            actions.filter((action) => !ON_EVERYTHING.test(action)),
+            Sid,
+          ).toEqual([]);
+        }
       }
-    }
-  });
-  it('keeps what an organization may refuse in statements of their own', () => {
-    for (const { Sid, Action } of statements) {
-      const services = new Set([Action].flat().map((action) => action.split(':')[0]));
-      expect(services.size, Sid).toBe(1);
-    }
-  });
-});
+    });
+    it('keeps what an organization may refuse in statements of their own', () => {
+      for (const { Sid, Action } of statements) {
+        const services = new Set([Action].flat().map((action) => action.split(':')[0]));
+        expect(services.size, Sid).toBe(1);
+      }
+    });
+  },
+);
 
 type Check = Exclude<keyof Workshop, 'folder' | 'plant'>;
 

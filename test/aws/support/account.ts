@@ -8,10 +8,10 @@ import { ACCOUNT, REGION } from './calls.ts';
 
 /** The placeholders of the policies in `iam/`, filled in for this account. */
 export interface Account {
-  readonly words: Readonly<Record<string, string>> & {
-    readonly bucket: string;
-    readonly export_bucket: string;
-  };
+  readonly words: Readonly<Record<string, string>> &
+    Readonly<
+      Record<'bucket' | 'prefix' | 'export_bucket' | 'topic' | 'sender' | 'configuration_set', string>
+    >;
   /** `s3://…` of the lake. */
   readonly lake: string;
   put(bucket: string, key: string, bytes: Uint8Array | string): Promise<void>;
