@@ -39,6 +39,8 @@ export async function restored(
   } catch (error) {
     // Two asked at the same time, or the answer to our first attempt was lost.
     if (saidBy(error).name === 'RestoreAlreadyInProgress') return earlier;
+    // Written anew since we looked.
+    if (saidBy(error).name === 'ObjectAlreadyInActiveTierError') return undefined;
     throw error;
   }
   return { tier, since: 'now', hoursMax: hours[speed] };
