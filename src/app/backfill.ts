@@ -94,7 +94,9 @@ async function allSteps(of: Backfilling): Promise<RunEnd & { readonly report: Ba
   const { run, steps, continuedBy } = book.record();
   const problems = [...(await problemsOfRates(engine)), ...failedSteps(book.record())];
   const messages = await messageIds(lake);
-  const shown = days.map((date) => backfilledDay(of, date, mails.get(date), { messages, ingestion: refreshed?.id }));
+  const shown = days.map((date) =>
+    backfilledDay(of, date, mails.get(date), { messages, ingestion: refreshed?.id }),
+  );
   const { version: lakeVersion } = state;
   return {
     lakeVersion,
@@ -159,7 +161,10 @@ function backfilledDay(
   { lake: { store } }: Backfilling,
   date: BillingDate,
   mail: DigestReport | undefined,
-  { messages, ingestion }: { readonly messages: ReadonlyMap<string, string>; readonly ingestion: string | undefined },
+  {
+    messages,
+    ingestion,
+  }: { readonly messages: ReadonlyMap<string, string>; readonly ingestion: string | undefined },
 ): BackfilledDay {
   const isFine =
     mail === undefined || (['sent', 'to nobody'].includes(mail.state) && mail.refused.length === 0);

@@ -53,6 +53,8 @@ export interface DigestRun {
   readonly complete: CompleteDays;
   readonly runDate: BillingDate;
   readonly resend: boolean;
+  /** What of the run has failed before its mail. */
+  readonly failures: DigestFacts['failures'];
   /** The billing day that is judged, where it is not the latest complete one. */
   readonly day?: BillingDate | undefined;
 }
@@ -122,7 +124,7 @@ export async function sendEdition(
 
 async function madeDigest(
   doors: RunDoors,
-  { lake, state, complete, runDate, day }: DigestRun,
+  { lake, state, complete, runDate, day, failures }: DigestRun,
   key: string,
 ): Promise<MadeEdition> {
   const { engine, store, clock, settings } = doors;
@@ -148,6 +150,7 @@ async function madeDigest(
     ledgerHead: ledger.head,
     last: day === undefined ? lastDigest(ledger, runDate) : undefined,
     trouble: [...trouble, ...(await failedFeeds(store))],
+    failures,
   });
   const rendered = await renderDigest(facts);
   const message = await digestMessage(rendered, packed, {

@@ -33,8 +33,10 @@ export interface DigestOf {
   readonly ledgerHead?: string | undefined;
   /** The digest before this one, to build the bridge from; undefined where there was none, or none is wanted. */
   readonly last?: LastDigest | undefined;
-  /** What went wrong in the run besides the data, most important first. */
+  /** What is wrong with data and sources besides what the lake says, most important first. */
   readonly trouble?: readonly string[] | undefined;
+  /** What of the run has failed. */
+  readonly failures?: DigestFacts['failures'] | undefined;
   /** Where the caller has judged the days already. */
   readonly complete?: CompleteDays | undefined;
   /** The headline day, where it is not the latest complete one but one before it. */
@@ -62,6 +64,7 @@ export async function digestFacts(of: DigestOf): Promise<DigestFacts> {
     recipients: of.recipients,
     publicUrl: of.publicUrl,
     isRerun: of.isRerun,
+    failures: (of.failures ?? []).map(({ what, remedy }) => ({ what, remedy })),
   };
   const { completeTo } = complete;
   const judged = of.day ?? completeTo;

@@ -73,7 +73,7 @@ export async function sendExecutive(doors: RunDoors, of: DigestRun): Promise<Dig
 /** The facts of the digest, for the readers of the page. */
 const factsOf = async (
   { engine, store, clock, settings }: SnapshotDoors,
-  { lake, state, complete, runDate }: Omit<DigestRun, 'resend'>,
+  { lake, state, complete, runDate }: Omit<DigestRun, 'resend' | 'failures'>,
   day: BillingDate | undefined,
 ): Promise<DigestFacts> =>
   digestFacts({

@@ -106,6 +106,7 @@ export function factsOf(served: Served, { filters, scope }: Question, judged: Bi
         totalLight: monthly.totalLight,
         spikes: spiking,
         bridge: undefined,
+        failures: [],
         withoutBudget: [],
         arriving,
         proof: {

@@ -39,7 +39,9 @@ export interface DigestFacts {
   readonly arriving: readonly ArrivingDay[];
   readonly freshness: Freshness;
   readonly proof: Proof;
-  /** What is wrong with data or run, in words for the reader, most important first. Empty when all is well. */
+  /** What of the run failed and did not stop it: the dashboard, the tables of other engines. */
+  readonly failures: readonly { readonly what: string; readonly remedy: string }[];
+  /** What is wrong with the data, in words for the reader, most important first. Empty when all is well. */
   readonly trouble: readonly string[];
   /** Somebody asked for the day's digest again; the subject says so. */
   readonly isRerun?: boolean | undefined;

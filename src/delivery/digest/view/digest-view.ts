@@ -60,6 +60,10 @@ function trouble(facts: DigestFacts): string[] {
   const differs = difference(facts);
   const told = facts.headline === undefined ? facts.trouble.slice(2) : facts.trouble;
   const rest = [...(differs === undefined ? [] : [differs]), ...told].map((line) => sentenceOf(clean(line)));
+  const failed = facts.failures.map(({ what, remedy }) =>
+    [what, remedy].map((part) => sentenceOf(clean(part))).join(' '),
+  );
   const more = rest.length - TROUBLE_MAX;
-  return more > 0 ? [...rest.slice(0, TROUBLE_MAX), `And ${more} more: spendlight status.`] : rest;
+  const shown = more > 0 ? [...rest.slice(0, TROUBLE_MAX), `And ${more} more: spendlight status.`] : rest;
+  return [...shown, ...failed];
 }
