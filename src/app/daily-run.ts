@@ -34,6 +34,8 @@ export interface RunReport {
   readonly archived: readonly BillingDate[];
   /** Billing days that were archived before and have changed since: this run wrote their Parquet again, in order. */
   readonly restated: readonly BillingDate[];
+  /** Id of the dashboard's refresh; undefined where there is none, or it failed. */
+  readonly ingestion: string | undefined;
   readonly digest: DigestReport;
   /** The executives' edition; undefined where nobody is set to get it. */
   readonly executive: DigestReport | undefined;
@@ -90,7 +92,7 @@ async function allSteps(
   });
   if (restated.length > 0) log.info('archive.restated', { days: restated.length, to: restated.at(-1) });
 
-  await dashboardStep(doors, book, {
+  const refreshed = await dashboardStep(doors, book, {
     name: refreshName('daily', runDate, runDate),
     inputs: { lakeVersion },
     hasWritten: archived.length + restated.length > 0,
@@ -116,7 +118,7 @@ async function allSteps(
     problems,
     report: {
       ...{ run, runDate, continued, lakeVersion, completeTo, archived, restated },
-      ...{ digest, executive, problems, steps },
+      ...{ ingestion: refreshed?.id, digest, executive, problems, steps },
     },
   };
 }

@@ -119,6 +119,11 @@ export const ERRORS = {
     means: 'Another process was writing to the lake for longer than we wait, or kept committing first.',
   },
   INVOICE_INVALID: { exit: 2, status: 422, means: 'An invoice file has a line that cannot be used.' },
+  RUN_TOO_LONG: {
+    exit: 2,
+    status: 500,
+    means: 'A function called itself again until it was stopped, and its work is not done.',
+  },
   EVENT_INVALID: { exit: 2, status: 422, means: 'An event asks for nothing that can be done.' },
   REBUILD_DIFFERS: {
     exit: 1,
@@ -211,6 +216,44 @@ export const ERRORS = {
     exit: 2,
     status: 500,
     means: 'The embedded engine lacks the extension that it reads and writes S3 with.',
+  },
+  ENGINE_REFUSED: {
+    exit: 2,
+    status: 400,
+    means: 'The engine that was asked (Athena, Trino) does not take the statement as it is.',
+  },
+  ENGINE_FAILED: { exit: 2, status: 500, means: 'The engine that was asked broke off a statement.' },
+  ENGINE_STOPPED: {
+    exit: 2,
+    status: 500,
+    means: 'Somebody stopped a statement before its answer was there.',
+  },
+  ENGINE_SCAN_LIMIT: {
+    exit: 2,
+    status: 422,
+    means: 'A statement would have read more than the workgroup of Athena allows.',
+  },
+  ENGINE_BUSY: { exit: 2, status: 503, means: 'The engine asked again and again to slow down.' },
+  ENGINE_DENIED: {
+    exit: 2,
+    status: 500,
+    means: 'The credentials may not do what was needed in Athena, or in the tables and buckets it reads.',
+  },
+  ENGINE_UNREACHABLE: {
+    exit: 2,
+    status: 503,
+    means: 'The engine could not be reached, or failed again and again.',
+  },
+  ENGINE_WORKGROUP_MISSING: { exit: 2, status: 500, means: 'Athena has no such workgroup.' },
+  ENGINE_STATEMENT_TOO_LONG: {
+    exit: 2,
+    status: 422,
+    means: 'A statement would name more files and accounts than the engine takes in one text.',
+  },
+  ENGINE_ASKS_ONLY: {
+    exit: 2,
+    status: 400,
+    means: 'The engine that was chosen answers questions, and a command needs one that also writes.',
   },
   MAIL_NOT_SENT: { exit: 1, status: 500, means: 'A mail server refused a mail.' },
   MAIL_OUTCOME_UNKNOWN: {
