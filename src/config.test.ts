@@ -53,6 +53,11 @@ describe('readSettings', () => {
     ['SPENDLIGHT_PUBLIC_URL', 'javascript:alert(1)'],
     ['AWS_ROLE_ARN', 'FinOps'],
     ['AWS_ROLE_SESSION_NAME', 'two words'],
+    ['SOURCE_ROLES', 'arn:aws:iam::111122223333:role/Member'],
+    ['SOURCE_ROLES', 's3://exports=FinOpsMemberReadOnly'],
+    ['SOURCE_ROLES', 'exports=arn:aws:iam::111122223333:role/Member'],
+    ['SOURCE_ROLES', 's3://exports=arn:aws:iam::1111:role/Member'],
+    ['SOURCE_ROLE_EXTERNAL_ID', 'x'],
     ['AWS_ENDPOINT_URL', 'localhost:4566'],
     ['SES_ENABLED', 'yes'],
     ['SES_ENABLED', 'true'],
@@ -80,6 +85,20 @@ describe('readSettings', () => {
     );
     expect(readSettings({ AWS_ROLE_ARN: one, ASSUME_ROLE_ARN: one }).aws.roleArn).toBe(one);
     expect(readSettings({ ASSUME_ROLE_ARN: other }).aws.roleArn).toBe(other);
+  });
+
+  it('takes roles for addresses, each once', () => {
+    const [one, other] = ['111122223333', '444455556666'].map((id) => `arn:aws:iam::${id}:role/Member`);
+    const of = (SOURCE_ROLES: string) =>
+      readSettings({ SOURCE_ROLES, SOURCE_ROLE_EXTERNAL_ID: 'us-and-them' }).aws.sourceRoles;
+    expect(of(`s3://exports-b=${one}, s3://all/payer-c/=${other}`)).toEqual([
+      { source: 's3://exports-b', roleArn: one, externalId: 'us-and-them' },
+      { source: 's3://all/payer-c', roleArn: other, externalId: 'us-and-them' },
+    ]);
+    expect(of('')).toEqual([]);
+    expect(() => of(`s3://exports-b=${one},s3://exports-b/=${other}`)).toThrow(
+      expect.objectContaining({ code: 'SETTING_INVALID', what: expect.stringContaining('two roles') }),
+    );
   });
 
   it('sends by SES where it is switched on, and never by two ways', () => {

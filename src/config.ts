@@ -52,12 +52,21 @@ export interface AwsSettings {
   readonly roleArn: string | undefined;
   readonly externalId: string | undefined;
   readonly sessionName: string;
+  /** Exports at these addresses are read as roles of their own, which the identity assumes. */
+  readonly sourceRoles: readonly SourceRole[];
   /** Another service than AWS's own: an emulator, a store that speaks S3. */
   readonly endpoint: string | undefined;
   /** Objects of a lake on S3 are encrypted with this key; undefined: as the bucket says. */
   readonly kmsKeyId: string | undefined;
   /** Long-lived keys stand in the environment: for development only. */
   readonly hasStaticKeys: boolean;
+}
+
+/** A member account's role for the exports at `source` (`s3://bucket` or `s3://bucket/prefix`) and below. */
+export interface SourceRole {
+  readonly source: string;
+  readonly roleArn: string;
+  readonly externalId: string | undefined;
 }
 
 export interface MailSettings {
@@ -182,6 +191,7 @@ function awsSettings(env: Environment): AwsSettings {
     sessionName:
       matching(env, 'AWS_ROLE_SESSION_NAME', /^[\w+=,.@-]{2,64}$/, '2 to 64 letters, digits and +=,.@-') ??
       'spendlight',
+    sourceRoles: sourceRoles(env),
     endpoint:
       url(env, 'AWS_ENDPOINT_URL_S3', ['https:', 'http:']) ??
       url(env, 'AWS_ENDPOINT_URL', ['https:', 'http:']),
@@ -191,13 +201,39 @@ function awsSettings(env: Environment): AwsSettings {
   };
 }
 
+const ROLE_ARN = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
+
+/** `s3://bucket/prefix=arn:aws:iam::…:role/Name`, parted by commas; each address once. */
+function sourceRoles(env: Environment): readonly SourceRole[] {
+  const name = 'SOURCE_ROLES';
+  const externalId = matching(
+    env,
+    'SOURCE_ROLE_EXTERNAL_ID',
+    /^[\w+=,.@:/-]{2,1224}$/,
+    '2 to 1224 letters, digits and +=,.@:/-',
+  );
+  const means =
+    'addresses with their roles, such as s3://exports-of-b=arn:aws:iam::111122223333:role/FinOpsMemberReadOnly';
+  const roles = (list(env, name) ?? []).map((item): SourceRole => {
+    const [, source = '', roleArn = ''] =
+      /^(s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:\/[A-Za-z0-9!_.*'()/-]*?)?)\/?=(arn:.*)$/.exec(item) ?? [];
+    if (source === '' || !ROLE_ARN.test(roleArn)) throw settingInvalid(name, item, means);
+    return { source: source.replace(/\/+$/, ''), roleArn, externalId };
+  });
+  const twice = roles.find(({ source }, i) => roles.findIndex((one) => one.source === source) !== i);
+  if (twice === undefined) return roles;
+  throw new UserError('SETTING_INVALID', {
+    what: `${name} gives ${twice.source} two roles`,
+    remedy: 'Leave one of them: what lies at an address is read as one role.',
+  });
+}
+
 /** AWS_ROLE_ARN, then ASSUME_ROLE_ARN. Two names for one role must not name two roles. */
 function roleArn(env: Environment): string | undefined {
-  const arn = /^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/;
   const shape = 'an IAM role such as arn:aws:iam::123456789012:role/FinOps';
   const [role, alias] = [
-    matching(env, 'AWS_ROLE_ARN', arn, shape),
-    matching(env, 'ASSUME_ROLE_ARN', arn, shape),
+    matching(env, 'AWS_ROLE_ARN', ROLE_ARN, shape),
+    matching(env, 'ASSUME_ROLE_ARN', ROLE_ARN, shape),
   ];
   if (role !== undefined && alias !== undefined && role !== alias) {
     throw new UserError('SETTING_INVALID', {

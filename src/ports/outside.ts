@@ -4,6 +4,8 @@ import type { Origin } from './object-store.ts';
 export interface OutsideObject extends Origin {
   /** Milliseconds since 1970-01-01 00:00 UTC. */
   readonly modified: number;
+  /** Who writes the lake may read it: the lake's store can copy it by itself. Else it is read as a role of its own. */
+  readonly isOwn: boolean;
 }
 
 /** Files that lie elsewhere, at `s3://` addresses: read, never changed. */

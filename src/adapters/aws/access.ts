@@ -29,8 +29,38 @@ export function silenceNodeWarning(): void {
 export function awsKeys({ region, roleArn, externalId, sessionName }: AwsSettings): () => Promise<AwsKeys> {
   const base = fromNodeProviderChain({ clientConfig: { region } });
   if (roleArn === undefined) return base;
+  return assumedBy(() => base().catch((error) => Promise.reject(noBase(roleArn, error))), {
+    ...{ region, roleArn, externalId, sessionName },
+    setting: 'ASSUME_ROLE_EXTERNAL_ID',
+  });
+}
+
+/** A role one further than our own identity, for what lies in another account. */
+export interface MemberRole {
+  readonly roleArn: string;
+  readonly externalId: string | undefined;
+}
+
+/** Keys of a member role, which our own identity (itself a role, where one is set) assumes. */
+export const memberKeys = (aws: AwsSettings, role: MemberRole): (() => Promise<AwsKeys>) =>
+  assumedBy(awsKeys(aws), {
+    ...{ region: aws.region, sessionName: aws.sessionName, ...role },
+    setting: 'SOURCE_ROLE_EXTERNAL_ID',
+  });
+
+interface Assumption extends MemberRole {
+  readonly region: string;
+  readonly sessionName: string;
+  /** Where its external id is set. */
+  readonly setting: string;
+}
+
+function assumedBy(
+  masterCredentials: () => Promise<AwsKeys>,
+  { region, roleArn, externalId, sessionName, setting }: Assumption,
+): () => Promise<AwsKeys> {
   const assumed = fromTemporaryCredentials({
-    masterCredentials: () => base().catch((error) => Promise.reject(noBase(roleArn, error))),
+    masterCredentials,
     clientConfig: { region },
     params: {
       RoleArn: roleArn,
@@ -38,7 +68,7 @@ export function awsKeys({ region, roleArn, externalId, sessionName }: AwsSetting
       ...(externalId === undefined ? {} : { ExternalId: externalId }),
     },
   });
-  return () => assumed().catch((error) => Promise.reject(notAssumed(roleArn, error)));
+  return () => assumed().catch((error) => Promise.reject(notAssumed(roleArn, setting, error)));
 }
 
 const noBase = (roleArn: string, error: unknown): UserError =>
@@ -52,7 +82,7 @@ const noBase = (roleArn: string, error: unknown): UserError =>
     { cause: error },
   );
 
-function notAssumed(roleArn: string, error: unknown): unknown {
+function notAssumed(roleArn: string, setting: string, error: unknown): unknown {
   if (error instanceof UserError || !(error instanceof Error)) return error;
   if (!/^(AccessDenied|ValidationError|MalformedPolicyDocument|RegionDisabled)/.test(error.name))
     return error;
@@ -60,8 +90,7 @@ function notAssumed(roleArn: string, error: unknown): unknown {
     'CREDENTIALS_REFUSED',
     {
       what: `The role ${roleArn} cannot be assumed: ${error.message}`,
-      remedy:
-        'Allow sts:AssumeRole to the calling identity, name it in the trust policy of the role, and set ASSUME_ROLE_EXTERNAL_ID where that policy asks for one.',
+      remedy: `Allow sts:AssumeRole to the calling identity, name it in the trust policy of the role, and set ${setting} where that policy asks for one.`,
     },
     { cause: error },
   );

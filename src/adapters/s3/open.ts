@@ -2,10 +2,17 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { UserError } from '../../core/errors/user-error.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { Outside } from '../../ports/outside.ts';
-import { type AwsSettings, awsKeys, silenceNodeWarning } from '../aws/access.ts';
+import {
+  type AwsKeys,
+  type AwsSettings,
+  awsKeys,
+  type MemberRole,
+  memberKeys,
+  silenceNodeWarning,
+} from '../aws/access.ts';
 import type { Patience } from '../aws/retried.ts';
 import type { S3Access } from '../duckdb/remote.ts';
-import { s3Outside } from './s3-outside.ts';
+import { type Reader, s3Outside } from './s3-outside.ts';
 import { s3Store } from './s3-store.ts';
 
 /** S3 as the settings say: the store of a lake, and what the engine reads and writes it with. */
@@ -17,32 +24,59 @@ export interface S3 {
   readonly outside: Outside;
 }
 
+/** As the settings say, with the roles that read what lies in other accounts. */
+export interface S3Settings extends AwsSettings {
+  readonly sourceRoles: readonly SourceRole[];
+}
+
+/** Exports at `source` and below it are read as a role of their own. */
+export interface SourceRole extends MemberRole {
+  /** `s3://bucket` or `s3://bucket/prefix`, without a slash at its end. */
+  readonly source: string;
+}
+
 const CONNECT_MS = 5_000;
 /** Nothing came or went for so long: the other side is taken for dead. */
 const SILENCE_MS = 30_000;
 
-export function openS3(aws: AwsSettings, patience: Patience): S3 {
+export function openS3(aws: S3Settings, patience: Patience): S3 {
   silenceNodeWarning();
-  const client = new S3Client({
-    region: aws.region,
-    credentials: awsKeys(aws),
-    maxAttempts: 1, // repeated by the store, which knows its own writes again
-    followRegionRedirects: aws.endpoint === undefined,
-    ...(aws.endpoint === undefined ? {} : { endpoint: aws.endpoint, forcePathStyle: true }),
-    requestHandler: { connectionTimeout: CONNECT_MS, socketTimeout: SILENCE_MS },
-  });
+  const client = clientBy(aws, awsKeys(aws));
   return {
     store(location) {
       const { bucket, prefix } = parsed(location);
       return s3Store({ client, bucket, prefix, kmsKeyId: aws.kmsKeyId, ...patience });
     },
-    outside: s3Outside(client, patience),
+    outside: s3Outside(reachedBy(aws, client), patience),
     access: {
       region: aws.region,
       endpoint: aws.endpoint,
       kmsKeyId: aws.kmsKeyId,
       keys: (options) => client.config.credentials(options?.renewed === true ? { forceRefresh: true } : {}),
     },
+  };
+}
+
+const clientBy = (aws: AwsSettings, credentials: () => Promise<AwsKeys>): S3Client =>
+  new S3Client({
+    region: aws.region,
+    credentials,
+    maxAttempts: 1, // repeated by the store, which knows its own writes again
+    followRegionRedirects: aws.endpoint === undefined,
+    ...(aws.endpoint === undefined ? {} : { endpoint: aws.endpoint, forcePathStyle: true }),
+    requestHandler: { connectionTimeout: CONNECT_MS, socketTimeout: SILENCE_MS },
+  });
+
+/** Whose keys open an address: the role of the longest source that it lies in, else our own identity. */
+function reachedBy(aws: S3Settings, own: S3Client): (uri: string) => Reader {
+  const members = aws.sourceRoles
+    .map(({ source, ...role }) => ({ source, role, client: undefined as S3Client | undefined }))
+    .sort((a, b) => b.source.length - a.source.length);
+  return (uri) => {
+    const member = members.find(({ source }) => uri === source || uri.startsWith(`${source}/`));
+    if (member === undefined) return { client: own, isOwn: true };
+    member.client ??= clientBy(aws, memberKeys(aws, member.role));
+    return { client: member.client, isOwn: false };
   };
 }
 

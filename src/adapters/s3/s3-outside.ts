@@ -10,18 +10,25 @@ import type { Outside, OutsideObject } from '../../ports/outside.ts';
 import { type Patience, retried } from '../aws/retried.ts';
 import { isLostRace, storeFailure } from './failures.ts';
 
-/** Objects of any bucket that the identity may read. */
-export function s3Outside(client: S3Client, patience: Patience): Outside {
+/** Who reads an address. */
+export interface Reader {
+  readonly client: S3Client;
+  /** The identity that writes the lake, too. */
+  readonly isOwn: boolean;
+}
+
+/** Objects of any bucket that our identity, or the role of their source, may read. */
+export function s3Outside(readerOf: (uri: string) => Reader, patience: Patience): Outside {
   const guarded = <T>(uri: string, work: () => Promise<T>): Promise<T> =>
     work().catch((error) => Promise.reject(storeFailure(error, uri)));
   return {
-    list: (uri) => guarded(uri, () => list(client, patience, uri)),
+    list: (uri) => guarded(uri, () => list(readerOf(uri.replace(/\/+$/, '')), patience, uri)),
     fetch: (object, path) =>
-      guarded(object.uri, () => retried(patience, () => fetched(client, object, path))),
+      guarded(object.uri, () => retried(patience, () => fetched(readerOf(object.uri).client, object, path))),
   };
 }
 
-async function list(client: S3Client, patience: Patience, uri: string): Promise<OutsideObject[]> {
+async function list({ client, isOwn }: Reader, patience: Patience, uri: string): Promise<OutsideObject[]> {
   const { bucket, key } = addressOf(uri);
   const found: OutsideObject[] = [];
   let token: string | undefined;
@@ -33,7 +40,7 @@ async function list(client: S3Client, patience: Patience, uri: string): Promise<
       // Consoles show folders by empty objects whose key ends with a slash.
       if (!isIn || Key.endsWith('/')) continue;
       const modified = known(LastModified, 'the time of an object').getTime();
-      found.push({ uri: `s3://${bucket}/${Key}`, bytes: Size, etag: ETag, modified });
+      found.push({ uri: `s3://${bucket}/${Key}`, bytes: Size, etag: ETag, modified, isOwn });
     }
     token = page.IsTruncated === true ? page.NextContinuationToken : undefined;
   } while (token !== undefined);

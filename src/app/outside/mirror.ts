@@ -8,6 +8,7 @@ import type { Outside, OutsideObject } from '../../ports/outside.ts';
 export class Mirror {
   readonly #root: string;
   readonly #origins = new Map<string, Origin>();
+  readonly #names = new Map<string, string>();
 
   constructor(scratch: string) {
     this.#root = join(scratch, 's3');
@@ -15,8 +16,10 @@ export class Mirror {
 
   /** The address that a copy came from; other paths as they are. */
   nameOf = (path: string): string =>
-    path.startsWith(`${this.#root}/`) ? `s3:/${path.slice(this.#root.length)}` : path;
+    this.#names.get(path) ??
+    (path.startsWith(`${this.#root}/`) ? `s3:/${path.slice(this.#root.length)}` : path);
 
+  /** What the lake's store may copy by itself; undefined for what only this machine has, or may read. */
   originOf = (path: string): Origin | undefined => this.#origins.get(path);
 
   /** `error` as seen by who knows the addresses and not our copies. */
@@ -39,8 +42,14 @@ export class Mirror {
     await mkdir(dirname(path), { recursive: true });
     await outside.fetch(object, path);
     await utimes(path, object.modified / 1000, object.modified / 1000);
-    this.#origins.set(path, object);
+    if (object.isOwn) this.#origins.set(path, object);
     return path;
+  }
+
+  /** The copy of `object` lies at an address, too: it was never brought here. */
+  leave(object: Origin, copy: Origin): void {
+    this.#origins.set(copy.uri, copy);
+    this.#names.set(copy.uri, object.uri);
   }
 
   async forget(object: Origin): Promise<void> {

@@ -95,9 +95,12 @@ async function harmed(
     const isJson = /json/.test(incoming.headers['content-type'] ?? '');
     const type = isJson ? 'application/json' : 'application/xml';
     answer.writeHead(status, { 'content-type': type, 'x-amz-request-id': 'proxy', 'x-amzn-errortype': code });
+    const error = `<Error><Code>${code}</Code><Message>${message}</Message></Error>`;
+    // Services of the query protocol (STS, SNS) wrap what S3 says bare.
+    const isForm = /form/.test(incoming.headers['content-type'] ?? '');
     const text = isJson
       ? JSON.stringify({ __type: code, message })
-      : `<?xml version="1.0"?><Error><Code>${code}</Code><Message>${message}</Message></Error>`;
+      : `<?xml version="1.0"?>${isForm ? `<ErrorResponse>${error}</ErrorResponse>` : error}`;
     answer.end(incoming.method === 'HEAD' ? undefined : text);
     return;
   }
