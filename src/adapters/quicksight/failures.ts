@@ -11,7 +11,7 @@ const ANOTHER = 'See in its refresh history what came in between; the next run r
 const HISTORY = 'Look into its refresh history in QuickSight, then: spendlight run';
 
 /** What mends an ingestion that failed with an error of this type. */
-const REMEDIES: Readonly<Record<string, string>> = {
+export const REMEDIES: Readonly<Record<string, string>> = {
   PERMISSION_DENIED: RIGHTS,
   DATA_SOURCE_AUTH_FAILED: RIGHTS,
   FAILURE_TO_ASSUME_ROLE: RIGHTS,
