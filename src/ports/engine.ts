@@ -1,3 +1,4 @@
+import type { QueryCost } from '../core/query-cost/query-cost.ts';
 import type { Query } from '../sql/query.ts';
 import type { Sql } from '../sql/sql.ts';
 
@@ -54,6 +55,8 @@ export interface Asker {
   batches(question: Query | Sql): AsyncIterable<Row[]>;
   /** Rows with the names and types of their columns. */
   table(question: Query | Sql): Promise<{ readonly columns: readonly ColumnDef[]; readonly rows: Row[] }>;
+  /** Refuses (UserError `QUERY_INVALID`) what is not exactly one SELECT over our relations, then answers it. */
+  ask(text: string): Promise<{ readonly columns: readonly ColumnDef[]; readonly rows: Row[] }>;
   /** `name` := the rows of these Parquet files of the lake (none: an empty relation) with exactly `columns`. */
   files(name: string, uris: readonly string[], columns: readonly ColumnDef[]): Promise<void>;
   /** `name` := `select`, evaluated when asked. */
@@ -66,13 +69,13 @@ export interface Asker {
    * hides theirs of the same name, from it alone, and is gone when it is closed.
    */
   session(): Promise<Asker>;
+  /** What has been read for the questions so far, its sessions' included; undefined: that costs nobody anything. */
+  cost(): QueryCost | undefined;
   close(): Promise<void>;
 }
 
 /** An engine that can also read what comes from outside, keep and write. Readers and writers are the engine's own. */
 export interface Engine extends Asker {
-  /** Refuses (UserError `QUERY_INVALID`) what is not exactly one SELECT over our relations, then answers it. */
-  ask(text: string): Promise<{ readonly columns: readonly ColumnDef[]; readonly rows: Row[] }>;
   /** `name` := the rows of `select`, evaluated now and kept (in memory, spilled to disk where large). */
   keep(name: string, select: Sql): Promise<void>;
   /** `name` := a relation of whole and binary numbers from typed arrays of one length, in bulk. Columns are integer, bigint or double. */

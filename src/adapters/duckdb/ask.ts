@@ -1,6 +1,7 @@
 import { type DuckDBConnection, StatementType } from '@duckdb/node-api';
 import { UserError } from '../../core/errors/user-error.ts';
 import type { ColumnDef, Row } from '../../ports/engine.ts';
+import { queryRefused } from '../query-refused.ts';
 import { cell } from './cells.ts';
 import { firstLine } from './failures.ts';
 import { trinoType } from './types.ts';
@@ -19,9 +20,9 @@ export async function askOnly(
     await shutDoors(connection, files);
     try {
       const statements = await connection.extractStatements(text);
-      if (statements.count !== 1) throw refused('Give exactly one SELECT');
+      if (statements.count !== 1) throw queryRefused('Give exactly one SELECT');
       const prepared = await statements.prepare(0);
-      if (prepared.statementType !== StatementType.SELECT) throw refused('Only SELECT is answered here');
+      if (prepared.statementType !== StatementType.SELECT) throw queryRefused('Only SELECT is answered here');
       const result = await prepared.runAndReadAll();
       const types = result.columnTypes().map((type) => trinoType(String(type)));
       return {
@@ -30,7 +31,7 @@ export async function askOnly(
       };
     } catch (error) {
       if (error instanceof UserError) throw error;
-      throw refused(firstLine(error instanceof Error ? error.message : String(error)), error);
+      throw queryRefused(firstLine(error instanceof Error ? error.message : String(error)), error);
     }
   });
 }
@@ -43,13 +44,3 @@ async function shutDoors(connection: DuckDBConnection, files: readonly string[])
   await connection.run('SET enable_external_access = false');
   await connection.run('SET lock_configuration = true');
 }
-
-const refused = (why: string, cause?: unknown): UserError =>
-  new UserError(
-    'QUERY_INVALID',
-    {
-      what: `The query was refused: ${why}`,
-      remedy: 'Write one SELECT over cost_lines, daily_costs, ou_breakdown, accounts or budgets.',
-    },
-    { cause },
-  );

@@ -196,6 +196,7 @@ function engineOver({ connection, connect, shut, version, remote, isSession }: C
         isSession: true,
       });
     },
+    cost: () => undefined,
     async close() {
       await inTurn(async () => connection.closeSync());
       shut();

@@ -1,11 +1,13 @@
 import { expect, it } from 'vitest';
-import { composed } from './compose.ts';
+import { composed, neededBy } from './compose.ts';
 
-const DEFINITIONS = new Map([
-  ['costs', 'SELECT lines FROM costs_whole'],
-  ['costs_whole', 'SELECT lines FROM daily_costs_loads'],
-  ['lines', 'SELECT x FROM costs'],
-]);
+const DEFINITIONS = new Map(
+  [
+    ['costs', 'SELECT lines FROM costs_whole'],
+    ['costs_whole', 'SELECT lines FROM daily_costs_loads'],
+    ['lines', 'SELECT x FROM costs'],
+  ].map(([name = '', text = '']) => [name, { text }]),
+);
 
 it.each([
   ['what needs no relation stays as it is', 'SELECT 1', 'SELECT 1'],
@@ -24,4 +26,6 @@ it.each([
     "SELECT 'from costs' FROM other -- from costs",
     "SELECT 'from costs' FROM other -- from costs",
   ],
-])('%s', (_, question, whole) => expect(composed(question, DEFINITIONS)).toBe(whole));
+])('%s', (_, question, whole) =>
+  expect(composed(question, neededBy(question, DEFINITIONS), DEFINITIONS)).toBe(whole),
+);

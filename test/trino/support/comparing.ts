@@ -1,11 +1,14 @@
 import { join } from 'node:path';
-import { statement, type TrinoOf } from '../../../src/adapters/trino/statement.ts';
-import { trinoAsker } from '../../../src/adapters/trino/trino-asker.ts';
+import { lakeAsker } from '../../../src/adapters/trino/lake-asker.ts';
+import { type TrinoOf, trinoRunner } from '../../../src/adapters/trino/trino-runner.ts';
 import { known } from '../../../src/core/errors/invariant.ts';
 import { LAKE_TABLES } from '../../../src/lake/tables.ts';
 import type { Asker, Cell, ColumnDef, Engine, Row } from '../../../src/ports/engine.ts';
 import type { Query } from '../../../src/sql/query.ts';
 import { identifier, type Sql, sql } from '../../../src/sql/sql.ts';
+
+/** Runs one statement. */
+const statement = (of: TrinoOf, text: string) => trinoRunner(of).run(text);
 
 /** A running Trino, and the folder whose files it can read as `local:///…`. */
 export interface Peer extends TrinoOf {
@@ -64,10 +67,10 @@ export async function comparing(
       );
     }
   };
-  const other = trinoAsker({
-    ...peer,
-    version: 'Trino',
+  const other = lakeAsker({
+    runner: trinoRunner(peer),
     tables: LAKE_TABLES,
+    listed: async () => [],
     locate: (uri) => ({ key: keyOf(uri), path: `${rootOf()}/${keyOf(uri)}` }),
   });
   let mirrors = 0;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { quoteLongNumbers } from './statement.ts';
+import { quoteLongNumbers } from './trino-runner.ts';
 
 it.each([
   ['[9007199254740993]', '["9007199254740993"]'],
