@@ -125,7 +125,12 @@ function targeted(service: string, operation: string, body: string): Call {
   const said = fields(body);
   const text = (name: string): string => String(said[name] ?? '');
   const call = { service, operation, ...EMPTY };
-  if (service === 'glue') return { ...call, resources: glueResources(text) };
+  if (service === 'glue') {
+    const resources = glueResources(text);
+    // What lists tables needs to be allowed on all of them.
+    const every = operation === 'GetTables' ? [arn('glue', `table/${text('DatabaseName')}/*`)] : [];
+    return { ...call, resources: [...resources, ...every] };
+  }
   if (service === 'athena')
     return {
       ...call,

@@ -9,6 +9,7 @@ import { realServer } from '../../support/real-server.ts';
 import { type Account, account } from './account.ts';
 import { ACCOUNT, REGION } from './calls.ts';
 import { type FaultProxy, faultProxy } from './fault-proxy.ts';
+import { type FunctionName, type Functions, functions } from './function.ts';
 import { environmentOf, type Identity } from './identities.ts';
 import { callsIn } from './least-privilege.ts';
 import { type RecordedCall, type Recorder, recorder } from './recorder.ts';
@@ -45,7 +46,8 @@ export async function world(): Promise<World> {
   const recording = await recorder(proxy.url, file);
   const made = await account(emulator);
   const own = await desk();
-  const roles = new Roles(made, own, { proxy, recording });
+  const handlers = await functions();
+  const roles = new Roles(made, own, { proxy, recording, handlers });
   return {
     account: made,
     calls: () => callsIn(file),
@@ -55,21 +57,25 @@ export async function world(): Promise<World> {
       await recording.close();
       await proxy.close();
       await own.clear();
+      await handlers.clear();
       await rm(folder, { recursive: true, force: true });
     },
   };
 }
 
+/** How the roles reach AWS, and what they run. */
+interface Way {
+  readonly proxy: FaultProxy;
+  readonly recording: Recorder;
+  readonly handlers: Functions;
+}
+
 class Roles {
   readonly #account: Account;
   readonly #desk: Desk;
-  readonly #way: { readonly proxy: FaultProxy; readonly recording: Recorder };
+  readonly #way: Way;
 
-  constructor(
-    account: Account,
-    own: Desk,
-    way: { readonly proxy: FaultProxy; readonly recording: Recorder },
-  ) {
+  constructor(account: Account, own: Desk, way: Way) {
     this.#account = account;
     this.#desk = own;
     this.#way = way;
@@ -92,9 +98,17 @@ class Roles {
       SPENDLIGHT_LAKE: this.#account.lake,
       SES_ENABLED: 'true',
       SES_SENDER_EMAIL: this.#account.words.sender,
+      SES_CONFIGURATION_SET: this.#account.words.configuration_set,
       DIGEST_RECIPIENTS_FINOPS: 'finops@example.com',
+      GLUE_DATABASE: this.#account.words.database,
+      ATHENA_WORKGROUP: this.#account.words.workgroup,
       ALERT_TOPIC_ARN: `arn:aws:sns:${REGION}:${ACCOUNT}:${this.#account.words.topic}`,
     };
+  }
+
+  /** What Lambda gives the function on 18 November at `time`, UTC. */
+  #invoke(name: FunctionName, event: object): Promise<unknown> {
+    return this.#way.handlers.invoke(name, event, this.#environment(name));
   }
 
   async #run(who: Identity, now: string, ...args: readonly string[]): Promise<Ended> {
@@ -115,8 +129,9 @@ class Roles {
   }
 
   async #digest(): Promise<void> {
-    await this.#well('digest', '18T07:00', 'run');
-    await this.#well('digest', '18T07:30', 'backfill', '--date', '2026-11-12');
+    const run = await this.#invoke('digest', { time: '2026-11-18T07:00:00Z' });
+    expect(run, JSON.stringify(run)).toMatchObject({ status: 'fine', mail: 'sent' });
+    await this.#invoke('digest', { rerun_date: '2026-11-12' });
   }
 
   async #gapCheck(): Promise<void> {
