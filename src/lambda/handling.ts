@@ -100,7 +100,8 @@ async function told(name: FunctionName, error: unknown, invocation: Invocation):
   const stack = error instanceof UserError || !(error instanceof Error) ? undefined : error.stack;
   log.error('function.failed', { function: name, code, what, stack });
   metrics.add('RunsFailed', 1);
-  if (NOT_TOLD.has(code)) return;
+  // What the forwarder says on the topic would come back to it.
+  if (NOT_TOLD.has(code) || name === 'slack-forwarder') return;
   try {
     await alarmed(await alarmDoors(), error, invocation);
   } catch (unable) {

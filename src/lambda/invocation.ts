@@ -12,12 +12,15 @@ import { openEngine } from '../openers/engine.ts';
 import { type LambdaContext, openFunctionLog, openInvoker, openMetrics } from '../openers/functions.ts';
 import { machine } from '../openers/machine.ts';
 import { openMailer, openOutbox } from '../openers/mail.ts';
+import { openOrganization } from '../openers/organization.ts';
 import { openOutside, openStore } from '../openers/store.ts';
 import { openTurn } from '../openers/turn.ts';
-import type { Clock, Log, Progress } from '../ports/clock.ts';
+import type { Clock, Log, Pause, Progress } from '../ports/clock.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
+import type { ReadOrganization } from '../ports/organization.ts';
+import type { ThisProcess } from '../ports/this-process.ts';
 
 export type FunctionName = 'digest' | 'ingest' | 'process' | 'gap-check' | 'slack-forwarder';
 
@@ -26,9 +29,13 @@ export interface Invocation {
   readonly env: Environment;
   readonly settings: Settings;
   readonly clock: Clock;
+  readonly pause: Pause;
+  /** The process that this invocation is in. */
+  readonly self: ThisProcess;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly turn: Turn;
+  readonly progress: Progress;
   /** Id of the run, as in the log. */
   readonly run: string;
   /** Whether nothing long must be begun any more. */
@@ -37,6 +44,8 @@ export interface Invocation {
   engine(): Promise<Engine>;
   /** The lake's store, or another place. */
   store(location?: string): Promise<ObjectStore>;
+  /** Reads AWS Organizations, by the central role where one is named. */
+  organization(): Promise<ReadOrganization>;
   /** A new empty folder. */
   scratch(): Promise<string>;
   /** Starts a function with an event. */
@@ -63,7 +72,7 @@ export async function invoked<T>(
   const given = context.getRemainingTimeInMillis();
   const reserved = Math.min(given * RESERVED, RESERVED_MAX_MS);
   const remaining = () => context.getRemainingTimeInMillis();
-  const settings = settingsOf(name, env, context);
+  const { settings, roleArn } = settingsOf(name, env, context);
   const run = `r-${context.awsRequestId.slice(0, 8)}`;
   const [log, metrics] = await Promise.all([
     openFunctionLog(env, { level: settings.logLevel, run, context }),
@@ -83,7 +92,11 @@ export async function invoked<T>(
   };
   const store = (location?: string) => openStore(settings, () => log, location);
   const isTimeUp = () => remaining() < reserved;
-  const turn = openTurn({ clock, log: () => log, waitMs: () => Math.max(remaining() - WAIT_ENDS_MS, 0) });
+  const turn = openTurn({
+    clock,
+    log: () => log,
+    waitMs: () => Math.max(remaining() - WAIT_ENDS_MS, 0),
+  });
   const alarmDoors = async (): Promise<AlarmDoors> => ({
     ...{ store: await store(), clock, pause, settings, log, run },
     ...{ mailer: await openMailer(settings), outbox: await openOutbox(settings) },
@@ -92,7 +105,9 @@ export async function invoked<T>(
   const progress: Progress = { step: () => undefined, end: () => undefined };
   try {
     return await work({
-      ...{ env, settings, clock, log, metrics, turn, run, isTimeUp, engine, store, scratch, alarmDoors },
+      ...{ env, settings, clock, pause, self: machine.process(), log, metrics, turn, progress, run },
+      ...{ isTimeUp, engine, store, scratch, alarmDoors },
+      organization: () => openOrganization({ ...settings, aws: { ...settings.aws, roleArn } }),
       async start(functionName, event) {
         await (await openInvoker(settings))(functionName, event);
       },
@@ -118,16 +133,21 @@ export async function invoked<T>(
  * The settings, as far as a function may act on them: its own role reaches everything but the organization, only the digest
  * mails, and files can be written below /tmp alone.
  */
-function settingsOf(name: FunctionName, env: Environment, { memoryLimitInMB }: LambdaContext): Settings {
+function settingsOf(
+  name: FunctionName,
+  env: Environment,
+  { memoryLimitInMB }: LambdaContext,
+): { readonly settings: Settings; readonly roleArn: string | undefined } {
   const megabytes = Math.floor(Number(memoryLimitInMB) * ENGINE_SHARE);
   const read = readSettings({
     ...env,
     OUTBOX_DIR: env.OUTBOX_DIR ?? join(tmpdir(), 'outbox'),
     SPENDLIGHT_MEMORY_LIMIT: env.SPENDLIGHT_MEMORY_LIMIT ?? `${megabytes}MB`,
   });
+  const { roleArn } = read.aws;
   const own = { ...read, aws: { ...read.aws, roleArn: undefined } };
-  if (name === 'digest') return own;
+  if (name === 'digest') return { settings: own, roleArn };
   const { slackWebhookUrl, alertTopicArn, from } = own.mail;
   const none = { smtpUrl: undefined, ses: undefined, finops: [], exec: [], failure: [] };
-  return { ...own, mail: { ...none, slackWebhookUrl, alertTopicArn, from } };
+  return { settings: { ...own, mail: { ...none, slackWebhookUrl, alertTopicArn, from } }, roleArn };
 }

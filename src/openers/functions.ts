@@ -54,6 +54,12 @@ export async function openInvoker({
   return invoker(aws, machine);
 }
 
+/** Posts lines of text to a Slack webhook. */
+export async function openWebhook(address: string): Promise<(text: string) => Promise<void>> {
+  const { slackWebhook } = await import('../adapters/slack/webhook.ts');
+  return slackWebhook(address);
+}
+
 /** Reads secrets from Parameter Store. */
 export async function openParameters({ aws }: Settings): Promise<(name: string) => Promise<string>> {
   const { parameters } = await import('../adapters/parameters/ssm.ts');

@@ -1,0 +1,120 @@
+import { ingest } from '../app/ingest.ts';
+import type { DeliveryReport, IngestReport, RefusedDelivery } from '../app/ingest-report.ts';
+import type { SimulatedEvents } from '../app/simulate-events.ts';
+import { UserError } from '../core/errors/user-error.ts';
+import type { FunctionSettings } from './function-settings.ts';
+import type { Invocation } from './invocation.ts';
+import { tellRefusals } from './refusals.ts';
+
+/** What the ingest function answers where nothing was refused. */
+export interface PollAnswer {
+  readonly status: 'fine';
+  readonly lake_version: number;
+  readonly loaded: readonly LoadedAnswer[];
+  /** How many deliveries were found that the lake has already. */
+  readonly unchanged: number;
+  /** Deliveries that are still being written, or older than what the lake has: looked at again next time. */
+  readonly waiting: readonly WaitingAnswer[];
+  /** Locations with no export yet. */
+  readonly nothing_at: readonly string[];
+  readonly simulated: SimulatedEvents | null;
+}
+
+interface LoadedAnswer {
+  readonly source: string;
+  readonly billing_periods: readonly string[];
+  readonly lines: number;
+  readonly files: readonly string[];
+}
+
+interface WaitingAnswer {
+  readonly code: string;
+  readonly what: string;
+  readonly file: string | undefined;
+}
+
+/** What is no refusal: the delivery comes by itself, or has come by another way. */
+const PASSED_OVER = new Set(['DELIVERY_NOT_READY', 'DELIVERY_OLDER']);
+
+/**
+ * Polls exports and brings in what is new, one commit a delivery. A refusal does not hold up the others; it is told, and
+ * thrown when all have been looked at.
+ */
+export async function polled(settings: FunctionSettings, invocation: Invocation): Promise<PollAnswer> {
+  const { metrics } = invocation;
+  const reports: IngestReport[] = [];
+  const nothingAt: string[] = [];
+  if (settings.exportLocations.length > 0) {
+    const doors = await invocation.ingestDoors();
+    await invocation.turn(doors.store, 'ingest', async (store) => {
+      for (const location of settings.exportLocations) {
+        const report = await atLocation(location, (request) => ingest({ ...doors, store }, request));
+        if (report === undefined) nothingAt.push(location);
+        else reports.push(report);
+      }
+    });
+  }
+  const loaded = reports.flatMap(({ deliveries }) => deliveries).filter(isLoaded);
+  metrics.add(
+    'LinesLoaded',
+    loaded.reduce((sum, delivery) => sum + linesOf(delivery), 0),
+  );
+  const refused = reports.flatMap((report) => report.refused);
+  await tellRefusals(refused.filter(isReal), invocation);
+  return {
+    status: 'fine',
+    lake_version: Math.max(0, ...reports.map(({ lakeVersion }) => lakeVersion)),
+    loaded: loaded.map((delivery) => ({
+      source: delivery.source,
+      billing_periods: delivery.periods.map(({ billingPeriod }) => billingPeriod),
+      lines: linesOf(delivery),
+      files: delivery.files,
+    })),
+    unchanged: reports.flatMap(({ deliveries }) => deliveries).filter((one) => !isLoaded(one)).length,
+    waiting: refused.filter((one) => !isReal(one)).map(waitingOf),
+    nothing_at: nothingAt,
+    simulated: settings.simulateEvents ? await simulated(settings, invocation) : null,
+  };
+}
+
+type Ask = Parameters<typeof ingest>[1];
+
+/** What lies at a location; undefined where there is nothing yet. */
+async function atLocation(
+  location: string,
+  ask: (request: Ask) => Promise<IngestReport>,
+): Promise<IngestReport | undefined> {
+  try {
+    return await ask({ paths: [location], format: 'auto', allow: { shrink: false }, maxRejects: 0 });
+  } catch (error) {
+    const isEmpty =
+      error instanceof UserError && error.code === 'FILE_NOT_FOUND' && error.place.file === location;
+    if (isEmpty) return undefined;
+    throw error;
+  }
+}
+
+async function simulated({ inbox }: FunctionSettings, invocation: Invocation): Promise<SimulatedEvents> {
+  if (inbox === undefined)
+    throw new UserError('SETTING_INVALID', {
+      what: 'SIMULATE_EVENTS is on, and ARCHIVE_BUCKET names no bucket to put events into',
+      remedy: 'Set ARCHIVE_BUCKET to the bucket of the lake, or SIMULATE_EVENTS=false.',
+    });
+  const { simulateEvents } = await import('../app/simulate-events.ts');
+  const { engine, scratch, store, clock, log, progress } = invocation;
+  const tools = { engine, scratch, clock, progress, store: await store(), inbox: await store(inbox) };
+  const written = await simulateEvents(tools);
+  log.info('events.simulated', { files: written.files.length, events: written.events });
+  return written;
+}
+
+const isLoaded = ({ outcome }: DeliveryReport): boolean => outcome === 'loaded';
+const isReal = ({ error }: RefusedDelivery): boolean => !PASSED_OVER.has(error.code);
+export const linesOf = ({ periods }: DeliveryReport): number =>
+  periods.reduce((sum, { lines }) => sum + lines.loaded, 0);
+
+const waitingOf = ({ error, files }: RefusedDelivery): WaitingAnswer => ({
+  code: error.code,
+  what: error.what,
+  file: error.place.file ?? files[0],
+});
