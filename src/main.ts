@@ -46,6 +46,7 @@ import { machine } from './openers/machine.ts';
 import { openMailer, openOutbox } from './openers/mail.ts';
 import { openOrganization } from './openers/organization.ts';
 import { openOutside, openStore } from './openers/store.ts';
+import { openTables } from './openers/tables.ts';
 import { openTurn } from './openers/turn.ts';
 import type { Clock, Log } from './ports/clock.ts';
 import type { Engine } from './ports/engine.ts';
@@ -113,9 +114,11 @@ function doorsOf(call: Call, env: Environment): Doors {
     process: machine.process(),
     turn: openTurn({
       clock,
+      settings,
       log,
       waitMs: () => call.flags.wait * 1000,
       onWaiting: (holder) => progress.step('wait', 0, 0, `for ${holder}`),
+      onBehind: () => doors.notFine(),
     }),
     progress,
     get log() {
@@ -141,6 +144,7 @@ function doorsOf(call: Call, env: Environment): Doors {
     outbox: () => openOutbox(settings()),
     notify: () => openAlarms(settings()),
     dashboard: () => openDashboard(settings()),
+    tables: async () => openTables(settings(), await doors.store()),
     scratch,
     async serve(at) {
       const { serve } = await import('./openers/serve.ts');

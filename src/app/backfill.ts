@@ -13,6 +13,8 @@ import { type DigestReport, sendRerun } from './daily-digest.ts';
 import type { RunDoors } from './daily-run-doors.ts';
 import { dashboardStep, dashboardSteps, refreshName } from './dashboard-step.ts';
 import { mailStep } from './mail-step.ts';
+import { dayPartition } from './projection/drift.ts';
+import { registerStep, registerSteps } from './projection/register-step.ts';
 import { FIRST_STEPS, firstSteps, recordedRun } from './recorded-run.ts';
 import { problemsOfRates } from './run-problems.ts';
 
@@ -23,7 +25,8 @@ export interface BackfilledDay {
   /** Where the objects are. */
   readonly csv: string;
   readonly parquet: string;
-  readonly partition: null;
+  /** As in its statement: `year=2025/month=9/day=10`; null where no other engine follows the lake, or it failed. */
+  readonly partition: string | null;
   /** Id of the dashboard's refresh that took the day in. */
   readonly ingestion: string | null;
   readonly message_id: string | null;
@@ -56,7 +59,7 @@ export async function backfill(doors: RunDoors, request: BackfillRequest): Promi
     kind: 'backfill',
     runDate: dayOf(doors.clock.now()),
     about: request,
-    steps: [...FIRST_STEPS, ...months, ...dashboardSteps(doors), ...mails],
+    steps: [...FIRST_STEPS, ...months, ...registerSteps(doors), ...dashboardSteps(doors), ...mails],
   } as const;
   const done = await recordedRun(doors, 'backfill', plan, (held, book, lake) =>
     allSteps({ doors: held, book, lake, request, months, wanted }),
@@ -82,6 +85,7 @@ async function allSteps(of: Backfilling): Promise<RunEnd & { readonly report: Ba
   const complete = await completeDays(engine, state, clock.now());
   const days = backfillable(of.wanted, complete);
   await writeMonths(of, state, days);
+  const registered = await registerStep(doors, book, { lakeVersion: state.version, days });
   const refreshed = await dashboardStep(doors, book, {
     name: refreshName('backfill', request.from, request.to),
     inputs: { lakeVersion: state.version },
@@ -95,7 +99,11 @@ async function allSteps(of: Backfilling): Promise<RunEnd & { readonly report: Ba
   const problems = [...(await problemsOfRates(engine)), ...failedSteps(book.record())];
   const messages = await messageIds(lake);
   const shown = days.map((date) =>
-    backfilledDay(of, date, mails.get(date), { messages, ingestion: refreshed?.id }),
+    backfilledDay(of, date, mails.get(date), {
+      messages,
+      ingestion: refreshed?.id,
+      isRegistered: registered !== undefined,
+    }),
   );
   const { version: lakeVersion } = state;
   return {
@@ -164,7 +172,12 @@ function backfilledDay(
   {
     messages,
     ingestion,
-  }: { readonly messages: ReadonlyMap<string, string>; readonly ingestion: string | undefined },
+    isRegistered,
+  }: {
+    readonly messages: ReadonlyMap<string, string>;
+    readonly ingestion: string | undefined;
+    readonly isRegistered: boolean;
+  },
 ): BackfilledDay {
   const isFine =
     mail === undefined || (['sent', 'to nobody'].includes(mail.state) && mail.refused.length === 0);
@@ -173,7 +186,7 @@ function backfilledDay(
     date,
     csv: store.uri(ouBreakdownCsvKey(date)),
     parquet: store.uri(ouBreakdownKey(date)),
-    partition: null,
+    partition: isRegistered ? dayPartition(date) : null,
     ingestion: ingestion ?? null,
     message_id: (mail && messages.get(mail.key)) ?? null,
     mail,

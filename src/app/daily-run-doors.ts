@@ -4,6 +4,7 @@ import type { Dashboard } from '../ports/dashboard.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { Mailer } from '../ports/mailer.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
+import type { FollowingTables } from '../ports/table-catalog.ts';
 import type { JudgeSettings } from './verdicts.ts';
 
 /** What the daily run is told by its settings. */
@@ -37,6 +38,8 @@ export interface RunDoors {
   readonly notify: ((text: string) => Promise<void>) | undefined;
   /** Keeps a copy of the figures that each run refreshes; undefined where there is none. */
   readonly dashboard?: Dashboard | undefined;
+  /** Lets other engines find what runs write; undefined where none does. */
+  readonly tables?: FollowingTables | undefined;
   /** A new empty folder outside the lake. */
   readonly scratch: () => Promise<string>;
   /** Id of this run, as in the logs. */

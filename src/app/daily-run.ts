@@ -10,6 +10,7 @@ import { type DigestReport, sendDigest } from './daily-digest.ts';
 import type { RunDoors } from './daily-run-doors.ts';
 import { dashboardStep, dashboardSteps, refreshName } from './dashboard-step.ts';
 import { mailStep } from './mail-step.ts';
+import { registerStep, registerSteps } from './projection/register-step.ts';
 import { FIRST_STEPS, firstSteps, recordedRun } from './recorded-run.ts';
 import { restatedDays } from './restated-days.ts';
 import { problemsOfRates } from './run-problems.ts';
@@ -48,6 +49,7 @@ const stepsOf = (doors: RunDoors): readonly string[] => [
   ...FIRST_STEPS,
   'archive',
   'restated',
+  ...registerSteps(doors),
   ...dashboardSteps(doors),
   'digest',
   'executive',
@@ -92,6 +94,7 @@ async function allSteps(
   });
   if (restated.length > 0) log.info('archive.restated', { days: restated.length, to: restated.at(-1) });
 
+  await registerStep(doors, book, { lakeVersion, days: [...archived, ...restated] });
   const refreshed = await dashboardStep(doors, book, {
     name: refreshName('daily', runDate, runDate),
     inputs: { lakeVersion },

@@ -9,6 +9,7 @@ import type { Mailer } from '../ports/mailer.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { ReadOrganization } from '../ports/organization.ts';
 import type { Outside } from '../ports/outside.ts';
+import type { FollowingTables } from '../ports/table-catalog.ts';
 import type { ThisProcess } from '../ports/this-process.ts';
 
 /**
@@ -60,6 +61,8 @@ export interface Doors {
   notify(): ((text: string) => Promise<void>) | undefined;
   /** The dashboard whose copy of the figures runs refresh; undefined where none is set. */
   dashboard(): Promise<Dashboard | undefined>;
+  /** The tables of other engines that follow the lake; undefined where none do. */
+  tables(): Promise<FollowingTables | undefined>;
   /** A new empty folder outside the lake for what has to be staged; removed when the command ends. */
   scratch(): Promise<string>;
   /** Answers on stdout: `text` for people, or `value` as one JSON document with `--json`. Bigints become text. */

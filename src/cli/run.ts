@@ -49,6 +49,7 @@ export async function runDoors(doors: Doors): Promise<RunDoors> {
     outbox: await doors.outbox(),
     notify: doors.notify(),
     dashboard: await doors.dashboard(),
+    tables: await doors.tables(),
     scratch: doors.scratch,
     run,
   };

@@ -19,6 +19,9 @@ export function versionIn(key: string): number | undefined {
   return found === undefined ? undefined : Number(found);
 }
 
+/** Whether `key` is that of a commit. */
+export const isCommit = (key: string): boolean => /^catalog\/\d{12}\.json$/.test(key);
+
 /** A source file or manifest as it came. `fileName` is from outside and made safe. */
 export const rawKey = (source: string, deliveryId: string, index: number, fileName: string): string =>
   `raw/${part(source)}/${part(deliveryId)}/${String(index).padStart(4, '0')}-${safeFileName(fileName)}`;
@@ -96,6 +99,14 @@ export const MAIL_MARKERS_PREFIX = 'ledger/mails/';
 /** Claimed before a mail goes out, so that a killed run never mails twice; `step` tells how far it came. */
 export const mailMarkerKey = (digestKey: string, step: string): string =>
   `${MAIL_MARKERS_PREFIX}${safeFileName(digestKey)}/${part(step)}.json`;
+/** What was heard of a mail after its server had taken it; `id` tells pieces of news apart. */
+export const mailFeedbackKey = (digestKey: string, id: string): string =>
+  mailMarkerKey(digestKey, `feedback-${id}`);
+/** Markers of all mails of a run date. */
+export const mailsOfDay = (runDate: BillingDate): string => `${MAIL_MARKERS_PREFIX}${runDate}_`;
+/** Which mail its server knows by `serverId`. */
+export const mailOfServerIdKey = (serverId: string): string =>
+  `${MAIL_MARKERS_PREFIX}by-server-id/${safeFileName(serverId)}.json`;
 /** Entry of the hash chain over archived artefacts; from 1. */
 export const ledgerKey = (entry: number): string => `ledger/entries/${twelve(entry)}.json`;
 /** The bytes of a commit a second time, and of lake.json as number 0. */

@@ -14,6 +14,7 @@ import { machine } from '../openers/machine.ts';
 import { openMailer, openOutbox } from '../openers/mail.ts';
 import { openOrganization } from '../openers/organization.ts';
 import { openOutside, openStore } from '../openers/store.ts';
+import { openTables } from '../openers/tables.ts';
 import { openTurn } from '../openers/turn.ts';
 import type { Clock, Log, Pause, Progress } from '../ports/clock.ts';
 import type { Engine } from '../ports/engine.ts';
@@ -94,6 +95,7 @@ export async function invoked<T>(
   const isTimeUp = () => remaining() < reserved;
   const turn = openTurn({
     clock,
+    settings: () => settings,
     log: () => log,
     waitMs: () => Math.max(remaining() - WAIT_ENDS_MS, 0),
   });
@@ -115,6 +117,7 @@ export async function invoked<T>(
         ...(await alarmDoors()),
         ...{ engine: await engine(), turn, random, progress, scratch, isTimeUp },
         dashboard: await openDashboard(settings),
+        tables: await openTables(settings, await store()),
       }),
       ingestDoors: async () => ({
         ...{ engine: await engine(), store: await store(), scratch: await scratch() },

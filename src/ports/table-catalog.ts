@@ -23,3 +23,10 @@ export interface TableCatalog {
   /** Takes partitions out, never their files. One that is not there is fine. */
   drop(table: string, values: readonly (readonly string[])[]): Promise<void>;
 }
+
+/** The catalog that follows a lake. */
+export interface FollowingTables {
+  readonly catalog: TableCatalog;
+  /** CSVs of billing days that are older may lie in the archive tier, where a query would fail on them. */
+  readonly csvArchiveAfterDays: number;
+}

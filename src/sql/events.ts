@@ -1,15 +1,18 @@
 import type { BillingDate } from '../core/calendar/billing-date.ts';
 import type { LowValueRules, TagRules } from '../core/rules/rules.ts';
 import { spelledKeys, tagKeyFlags } from './parts/tag-state.ts';
-import { lowValueThings } from './rules/c3.ts';
+import { lowValueDays, lowValueDaysBefore, lowValueThings } from './rules/c3.ts';
 import { joined, type Sql, sql } from './sql.ts';
 
 export interface EventsOf {
   readonly tagRules: TagRules;
   readonly lowValue: LowValueRules;
-  readonly reportingCurrency: string;
-  /** The newest day that the rules have judged; undefined where they have judged none. */
-  readonly lastDay: BillingDate | undefined;
+  readonly reportingCurrency: string | Sql;
+  /**
+   * The newest day that the rules have judged; undefined where they have judged none. Or what the engine knows: the first
+   * day that they have not judged, and whether they have judged any.
+   */
+  readonly lastDay: BillingDate | { readonly until: Sql; readonly isAny: Sql } | undefined;
 }
 
 /**
@@ -21,7 +24,11 @@ export const costEvents = ({ tagRules, lowValue, reportingCurrency, lastDay }: E
   WITH ${spelledKeys(sql`event_lines`, tagRules.required)}${
     lastDay === undefined
       ? sql``
-      : sql`, ${lowValueThings({ lastDay, reportingCurrency, rules: lowValue })}, listed AS (
+      : sql`, ${lowValueThings({
+          ...(typeof lastDay === 'string' ? lowValueDays(lastDay) : lowValueDaysBefore(lastDay.until)),
+          reportingCurrency,
+          rules: lowValue,
+        })}, listed AS (
     SELECT x_OU, x_Service, account
     FROM things
     GROUP BY x_OU, x_Service, account
@@ -37,7 +44,7 @@ export const costEvents = ({ tagRules, lowValue, reportingCurrency, lastDay }: E
     l.BilledCost AS unblended_cost, l.BillingCurrency AS currency, l.ChargePeriodStart AS usage_start,
     l.ChargePeriodEnd AS usage_end, l.Tags AS tags, l.x_CostClass AS cost_class,
     ${missingTags(tagRules)} AS missing_tags,
-    ${lastDay === undefined ? sql`CAST(NULL AS boolean)` : sql`(t.thing IS NOT NULL)`} AS low_value_recurring,
+    ${isLowValue(lastDay)} AS low_value_recurring,
     l.rules_version, l.BillingDate AS billing_date, l.x_OU AS ou, l.x_SourceId AS source
   FROM event_lines l
   LEFT JOIN spelled s ON s.tag_keys = map_keys(l.Tags)${
@@ -48,6 +55,12 @@ export const costEvents = ({ tagRules, lowValue, reportingCurrency, lastDay }: E
     AND t.kind = CASE WHEN coalesce(l.ResourceId, '') <> '' THEN 'resource' ELSE 'usage type' END
     AND t.thing = coalesce(nullif(l.ResourceId, ''), l.SkuMeter, '')`
   }`;
+
+const isLowValue = (lastDay: EventsOf['lastDay']): Sql => {
+  if (lastDay === undefined) return sql`CAST(NULL AS boolean)`;
+  const isListed = sql`(t.thing IS NOT NULL)`;
+  return typeof lastDay === 'string' ? isListed : sql`CASE WHEN ${lastDay.isAny} THEN ${isListed} END`;
+};
 
 const missingTags = (rules: TagRules): Sql => {
   const missing = rules.required.map((key, i) => {

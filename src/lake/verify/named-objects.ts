@@ -78,7 +78,7 @@ export function namedObjects(
 }
 
 /** Every file that `value` names, wherever in it: what a newer kind of commit names is checked, too. */
-function filesIn(value: unknown): LakeFile[] {
+export function filesIn(value: unknown): LakeFile[] {
   if (typeof value !== 'object' || value === null) return [];
   if (isFile(value)) return [value];
   return Object.values(value).flatMap(filesIn);

@@ -9,5 +9,10 @@ export const RATES_THEN: Sql = sql`
   )`;
 
 /** `amount` in the reporting currency, half away from zero at 15 decimals; null where `rate` is and it is another currency. */
-export const inReportingCurrency = (amount: Sql, currency: Sql, rate: Sql, reportingCurrency: string): Sql =>
+export const inReportingCurrency = (
+  amount: Sql,
+  currency: Sql,
+  rate: Sql,
+  reportingCurrency: string | Sql,
+): Sql =>
   sql`CASE WHEN ${currency} = ${reportingCurrency} THEN ${amount} ELSE CAST(${amount} * ${rate} AS decimal(38,15)) END`;

@@ -16,6 +16,27 @@ export interface LowValueOf {
   readonly rules: LowValueRules;
 }
 
+/** What small things are looked for in: as values, or as what the engine knows. */
+export interface LowValueIn {
+  /** The 30 complete days, as moments: from the first one's beginning until the last one's end. */
+  readonly from: Sql;
+  readonly until: Sql;
+  readonly reportingCurrency: string | Sql;
+  readonly rules: LowValueRules;
+}
+
+/** The 30 days of which `lastDay` is the last. */
+export const lowValueDays = (lastDay: BillingDate): Pick<LowValueIn, 'from' | 'until'> => ({
+  from: sql`CAST(${`${addDays(lastDay, 1 - LOOK_BACK_DAYS)} 00:00:00`} AS timestamp)`,
+  until: sql`CAST(${`${addDays(lastDay, 1)} 00:00:00`} AS timestamp)`,
+});
+
+/** The 30 days before the date `until`, which the engine knows. */
+export const lowValueDaysBefore = (until: Sql): Pick<LowValueIn, 'from' | 'until'> => ({
+  from: sql`CAST(date_add('day', ${-LOOK_BACK_DAYS}, ${until}) AS timestamp)`,
+  until: sql`CAST(${until} AS timestamp)`,
+});
+
 /**
  * Requirement C3: small cost that comes every day and may be waste, dearest first: [OU, service, account, things, their cost
  * of the 30 days, of a year at that rate]. A thing is a resource, else a usage type; it is in the list where it cost more
@@ -26,7 +47,7 @@ export interface LowValueOf {
 export const lowValueRecurring = query(
   'c3_low_value',
   (of: LowValueOf): Sql => sql`
-  WITH ${lowValueThings(of)}
+  WITH ${lowValueThings({ ...of, ...lowValueDays(of.lastDay) })}
   SELECT x_OU, x_Service, account, count(*) AS things, sum(cost) AS month_cost,
     CAST(sum(cost) * ${YEAR_OF_DAYS} AS decimal(38,2)) AS year_cost
   FROM things
@@ -36,16 +57,15 @@ export const lowValueRecurring = query(
 );
 
 /** Named subqueries, of which `things` has every thing of small cost that comes every day: [OU, service, account, kind, thing, cost]. */
-export function lowValueThings({ lastDay, reportingCurrency, rules }: LowValueOf): Sql {
-  const first = addDays(lastDay, 1 - LOOK_BACK_DAYS);
-  return sql`${RATES_THEN}, charged AS (
+export const lowValueThings = ({ from, until, reportingCurrency, rules }: LowValueIn): Sql =>
+  sql`${RATES_THEN}, charged AS (
     SELECT l.x_OU, l.x_Service, coalesce(l.SubAccountId, '') AS account,
       CASE WHEN coalesce(l.ResourceId, '') <> '' THEN 'resource' ELSE 'usage type' END AS kind,
       coalesce(nullif(l.ResourceId, ''), l.SkuMeter, '') AS thing, l.BillingDate, l.BillingCurrency,
       sum(l.EffectiveCost) AS cost
     FROM cost_lines l
-    WHERE l.ChargePeriodStart >= CAST(${`${first} 00:00:00`} AS timestamp)
-      AND l.ChargePeriodStart < CAST(${`${addDays(lastDay, 1)} 00:00:00`} AS timestamp)
+    WHERE l.ChargePeriodStart >= ${from}
+      AND l.ChargePeriodStart < ${until}
       AND l.ChargeCategory = 'Usage'
       AND NOT coalesce(l.x_SpansDays, false)
       AND strpos(lower(coalesce(l.ChargeDescription, '')), 'free tier') = 0
@@ -65,4 +85,3 @@ export function lowValueThings({ lastDay, reportingCurrency, rules }: LowValueOf
     GROUP BY x_OU, x_Service, account, kind, thing
     HAVING count_if(cost > 0 AND cost <= CAST(${rules.dailyMax} AS decimal(18,6))) >= ${rules.daysMin}
   )`;
-}
