@@ -31,6 +31,7 @@ locals {
     local.has_mail ? [] : ["Mail", "MailAccount"],
     local.has_spice ? [] : ["Spice"],
     local.has_slack ? [] : ["Webhook"],
+    var.simulate_events ? [] : ["SimulatedEvents"],
     var.central_role_arn == "" ? ["CentralRole"] : [],
     var.single_account_mode || var.central_role_arn != "" ? ["Organizations"] : [],
     length(local.export_buckets) == 0 ? ["ExportsList", "Exports"] : [],

@@ -59,10 +59,10 @@ locals {
       name        = "${var.function_name_prefix}-gap-check"
       role_name   = "${var.function_name_prefix}-gap-check-role"
       description = "Looks for missing days and for a daily run that did not take place."
-      engine      = false
+      engine      = true
       retries     = 2
       alone       = false
-      environment = {}
+      environment = { DIGEST_FUNCTION = var.digest_function_name }
     }
     slack-forwarder = {
       name        = "${var.function_name_prefix}-slack-forwarder"
