@@ -10,6 +10,7 @@ import { type DigestReport, sendDigest } from './daily-digest.ts';
 import type { RunDoors } from './daily-run-doors.ts';
 import { dashboardStep, dashboardSteps, refreshName } from './dashboard-step.ts';
 import { mailStep } from './mail-step.ts';
+import { dayPartition } from './projection/drift.ts';
 import { registerStep, registerSteps } from './projection/register-step.ts';
 import { FIRST_STEPS, firstSteps, recordedRun } from './recorded-run.ts';
 import { restatedDays } from './restated-days.ts';
@@ -35,6 +36,8 @@ export interface RunReport {
   readonly archived: readonly BillingDate[];
   /** Billing days that were archived before and have changed since: this run wrote their Parquet again, in order. */
   readonly restated: readonly BillingDate[];
+  /** Partition of the headline day, `year=2026/month=11/day=18`; undefined where no other engine follows the lake, or it failed. */
+  readonly partition: string | undefined;
   /** Id of the dashboard's refresh; undefined where there is none, or it failed. */
   readonly ingestion: string | undefined;
   readonly digest: DigestReport;
@@ -94,7 +97,7 @@ async function allSteps(
   });
   if (restated.length > 0) log.info('archive.restated', { days: restated.length, to: restated.at(-1) });
 
-  await registerStep(doors, book, { lakeVersion, days: [...archived, ...restated] });
+  const registered = await registerStep(doors, book, { lakeVersion, days: [...archived, ...restated] });
   const refreshed = await dashboardStep(doors, book, {
     name: refreshName('daily', runDate, runDate),
     inputs: { lakeVersion },
@@ -121,7 +124,11 @@ async function allSteps(
     problems,
     report: {
       ...{ run, runDate, continued, lakeVersion, completeTo, archived, restated },
-      ...{ ingestion: refreshed?.id, digest, executive, problems, steps },
+      ...{
+        partition: registered && digest.headline && dayPartition(digest.headline),
+        ingestion: refreshed?.id,
+      },
+      ...{ digest, executive, problems, steps },
     },
   };
 }

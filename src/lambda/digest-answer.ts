@@ -92,7 +92,10 @@ function rerunDay(doors: RunDoors, { mail, ...day }: BackfillReport['days'][numb
   return { ...answer, notes: notesOf(doors, answer) };
 }
 
-async function headlineOf(doors: RunDoors, { digest, problems, ingestion }: RunReport): Promise<DayAnswer> {
+async function headlineOf(
+  doors: RunDoors,
+  { digest, problems, partition, ingestion }: RunReport,
+): Promise<DayAnswer> {
   const { store } = doors;
   const date = digest.headline ?? null;
   const mailed = entriesOf(await readLedger(store), 'digest').filter(({ key }) => key === digest.key);
@@ -101,7 +104,7 @@ async function headlineOf(doors: RunDoors, { digest, problems, ingestion }: RunR
     date,
     csv: date === null ? null : store.uri(ouBreakdownCsvKey(date)),
     parquet: date === null ? null : store.uri(ouBreakdownKey(date)),
-    partition: null,
+    partition: partition ?? null,
     ingestion: ingestion ?? null,
     message_id: mailed.at(-1)?.messageId ?? null,
     mail: digest.state,
@@ -112,14 +115,14 @@ async function headlineOf(doors: RunDoors, { digest, problems, ingestion }: RunR
 
 /** Why something is not there. */
 function notesOf(
-  { dashboard }: RunDoors,
+  { dashboard, tables }: RunDoors,
   { date, partition, ingestion, mail, message_id }: Omit<DayAnswer, 'notes'>,
 ): DayAnswer['notes'] {
   const failed = 'The step failed: problems say why.';
   return Object.fromEntries(
     [
       ['date', date === null, 'No day is complete yet.'],
-      ['partition', partition === null, 'GLUE_DATABASE names no database.'],
+      ['partition', partition === null, tables === undefined ? 'GLUE_DATABASE names no database.' : failed],
       [
         'ingestion',
         ingestion === null,
