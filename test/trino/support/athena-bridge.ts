@@ -271,16 +271,13 @@ function refused(fault: BridgeFault | undefined): void {
     throw new ApiError(fault.refuse, fault.message, fault.status);
 }
 
-function runOf(
-  runs: ReadonlyMap<string, Run>,
-  { QueryExecutionId }: { readonly QueryExecutionId: string },
-): Run {
+function runOf(runs: ReadonlyMap<string, Run>, { QueryExecutionId = '' }: Input): Run {
   const run = runs.get(QueryExecutionId);
   if (run === undefined) throw invalid(`QueryExecution ${QueryExecutionId} was not found`);
   return run;
 }
 
-  { QueryExecutionId = '' }: Input,
+function reply(answer: ServerResponse, status: number, value: unknown): void {
   answer.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(value));
 }
 
