@@ -2,6 +2,7 @@ import type { Clock, Log, Progress, Random } from '../ports/clock.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { Outside } from '../ports/outside.ts';
+import type { AtScale } from './engine-choice.ts';
 import type { LakeSettings } from './lake-settings.ts';
 
 /** What the use case works with. */
@@ -15,6 +16,8 @@ export interface IngestDoors {
   readonly settings: LakeSettings;
   /** A folder for what has to be staged. */
   readonly scratch: string;
+  /** An engine that reads and writes where the files lie; absent where none is set up. */
+  readonly atScale?: AtScale | undefined;
   /** Files at `s3://` addresses; absent where only this machine's own are taken. */
   readonly outside?: () => Promise<Outside>;
   /** Whether no further delivery must be begun in this process; those that are in are found known by the next. */

@@ -17,7 +17,8 @@ interface HashedFile {
   readonly path: string;
   readonly bytes: number;
   readonly sha256: string;
-  readonly modified: number;
+  /** Undefined for what does not lie here: its copy is ours, and nobody writes over it. */
+  readonly modified: number | undefined;
 }
 
 /** The content of a delivery's files, by which it counts once. */
@@ -41,7 +42,10 @@ interface Receipt {
 /** Hashes the delivery's files. @throws UserError `FILE_NOT_FOUND`, `FILE_EMPTY` */
 export async function contentOf(found: FoundDelivery): Promise<Content> {
   const files: HashedFile[] = [];
-  for (const path of found.files) files.push(await hashed(path));
+  for (const path of found.files) {
+    const there = found.elsewhere?.get(path);
+    files.push(there === undefined ? await hashed(path) : { path, ...there, modified: undefined });
+  }
   const sha256 = createHash('sha256')
     .update(files.map((file) => file.sha256).join('\n'))
     .digest('hex');
@@ -80,7 +84,7 @@ export async function received(
   const files: readonly HashedFile[] = [...content.files, ...(await Promise.all(beside.map(hashed)))];
   const raw: LakeFile[] = [];
   for (const [i, file] of files.entries()) {
-    const name = file.path === mapping ? mappingName(file.sha256) : basename(file.path);
+    const name = file.path === mapping ? mappingName(file.sha256) : basename(mirror.nameOf(file.path));
     const key = rawKey(source, deliveryId, i, name);
     const copy = () => store.adopt(key, file.path, mirror.originOf(file.path));
     // A newer manifest of the same content is not kept over the first; a data file must be what was read.
@@ -92,7 +96,7 @@ export async function received(
     receivedAt: new Date(clock.now()).toISOString(),
     afterVersion,
     files: raw.map(({ key, sha256 }, i) => ({
-      name: basename(files[i]?.path ?? key),
+      name: basename(mirror.nameOf(files[i]?.path ?? key)),
       key,
       sha256,
     })),
@@ -129,6 +133,7 @@ async function keptCopy(
 /** @throws UserError `FILE_UNREADABLE` if a file is not what it was when it was hashed: nobody knows what was read */
 export async function checkUnchanged({ files }: Content): Promise<void> {
   for (const { path, bytes, modified } of files) {
+    if (modified === undefined) continue;
     const now = await stat(path);
     if (now.size !== bytes || now.mtimeMs !== modified) throw changed(path);
   }

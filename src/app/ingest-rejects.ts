@@ -35,7 +35,12 @@ export class TooManyRejects extends UserError {
     const { rows, file } = rejects;
     super('REJECTS', {
       what: `${rows} ${rows === 1 ? 'row' : 'rows'} of ${label} cannot be loaded; the first: ${first.reason}`,
-      place: { file: first.file, line: first.line, column: first.column, value: first.value },
+      place: {
+        file: first.file,
+        line: first.line === 0 ? undefined : first.line,
+        column: first.column,
+        value: first.value,
+      },
       remedy: `Nothing was loaded. The rows lie in ${file}, each with its reason: correct the export, or load the rest with --max-rejects ${rows}, mend that file and ingest it.`,
     });
     this.rejects = rejects;
@@ -61,7 +66,7 @@ export async function writeRejects(
     reject.column,
     reject.value,
     reject.file,
-    String(reject.line),
+    reject.line === 0 ? null : String(reject.line),
     belongsTo,
     source,
   ]);

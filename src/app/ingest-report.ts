@@ -2,6 +2,7 @@ import type { UserError } from '../core/errors/user-error.ts';
 import { currency, exactText, type Money, money, plus, zero } from '../core/money/money.ts';
 import type { ControlTotal, DeliveryRef, Exclusion, Load } from '../lake/catalog-types.ts';
 import { METRICS, type Metric } from '../sql/schema.ts';
+import type { ChosenEngine } from './engine-choice.ts';
 
 /** What `ingest` answers. Amounts are exact decimal texts. */
 export interface IngestReport {
@@ -30,6 +31,8 @@ export interface DeliveryReport {
   readonly periods: readonly PeriodReport[];
   /** Account months of these billing periods that another source counts for. */
   readonly exclusions: readonly Exclusion[];
+  /** What read and wrote it, where there was a choice, and why. */
+  readonly engine?: ChosenEngine;
   readonly rejects: RejectsReport | undefined;
   readonly unknownColumns: readonly string[];
   readonly notes: readonly string[];

@@ -12,8 +12,10 @@ import type { Sql } from '../sql/sql.ts';
 /** What `ingest` is to bring in at one stroke: a manifest's files, or loose files that belong together. */
 export interface FoundDelivery {
   readonly origin: 'manifest' | 'files';
-  /** Local paths, in the order of their names. */
+  /** Local paths, in the order of their names; or addresses, where `elsewhere` tells about them. */
   readonly files: readonly string[];
+  /** Files that an engine reads where they lie, none of them here: Parquet, by their paths in `files`. */
+  readonly elsewhere?: ReadonlyMap<string, FileElsewhere>;
   readonly manifest: ManifestFacts | undefined;
   /** Source id where the user names none: the export's name, else made from format and file (`[a-z0-9-]`). */
   readonly suggestedSource: string | undefined;
@@ -25,6 +27,13 @@ export interface Discovery {
   readonly deliveries: readonly FoundDelivery[];
   /** Months of a folder that are not ready (no manifest yet, files missing): to be told, the others are loaded. */
   readonly notReady: readonly UserError[];
+}
+
+/** What a store says of a file that it holds. */
+export interface FileElsewhere {
+  readonly bytes: number;
+  /** Hex. */
+  readonly sha256: string;
 }
 
 export interface ManifestFacts {
@@ -68,7 +77,10 @@ export interface OpenDelivery {
   close(): Promise<void>;
 }
 
-/** A row that cannot be loaded: where, which value, why. `line` is the physical line in a CSV, the row number in Parquet. */
+/**
+ * A row that cannot be loaded: where, which value, why. `line` is the physical line in a CSV, the row number in Parquet; 0
+ * where the engine cannot tell it.
+ */
 export interface Reject {
   readonly file: string;
   readonly line: number;

@@ -4,6 +4,7 @@ import type { Reject } from './contract.ts';
 import type { Check, Profile } from './profile.ts';
 import { linesOf, recordsOf } from './reading/csv-records.ts';
 import { FILE_COLUMN, LINE_COLUMN, ROW_COLUMN, raw } from './reading/raw-table.ts';
+import { isMap } from './reading/values.ts';
 import type { Staged } from './staged.ts';
 import { isBad, unfit } from './survey.ts';
 
@@ -45,7 +46,9 @@ function rejectsSql(profile: Profile, relation: string, kind: Staged['kind']): S
     checks.map((check, i) => sql`WHEN ${isBad(check)} THEN ${i}`),
     ' ',
   );
-  const columns = table.columns.map((column) => sql`CAST(${raw(column)} AS varchar)`);
+  const columns = table.columns.map((column) =>
+    isMap(column) ? sql`json_format(CAST(${raw(column)} AS JSON))` : sql`CAST(${raw(column)} AS varchar)`,
+  );
   const row = {
     parquet: sql`r.${identifier(ROW_COLUMN)} + 1`,
     csv: sql`0`,

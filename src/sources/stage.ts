@@ -14,10 +14,14 @@ let count = 0;
 
 /** @throws UserError FILE_*, HEADER_INVALID */
 export async function stage(engine: Engine, found: FoundDelivery, options: OpenOptions): Promise<Staged> {
-  const files = await nonEmpty(found.files);
+  const files = await nonEmpty(found);
   const isParquet = files.map((file) => /\.(parquet|parq|pq)$/i.test(file));
   const relation = `source_${++count}`;
-  if (isParquet.every((yes) => yes)) return inPlace(engine, relation, files);
+  if (isParquet.every((yes) => yes)) {
+    // What lies elsewhere was never here to be looked at: the engine reads its columns first, and tells what is no Parquet.
+    if (found.elsewhere === undefined) await Promise.all(files.map(checkParquet));
+    return inPlace(engine, relation, files);
+  }
   if (isParquet.some((yes) => yes)) throw mixed(files[isParquet.indexOf(true)] ?? '');
   const isLines = await Promise.all(files.map(isJsonLines));
   if (isLines.every((yes) => yes)) return stageEvents(engine, relation, files, options);
@@ -26,15 +30,16 @@ export async function stage(engine: Engine, found: FoundDelivery, options: OpenO
 }
 
 /** Overwriting exports leave empty surplus chunks behind: they are no data, and no error while others hold some. */
-async function nonEmpty(files: readonly string[]): Promise<readonly string[]> {
-  const sizes = await Promise.all(files.map(async (file) => (await stat(file)).size));
+async function nonEmpty({ files, elsewhere }: FoundDelivery): Promise<readonly string[]> {
+  const sizes = await Promise.all(
+    files.map(async (file) => elsewhere?.get(file)?.bytes ?? (await stat(file)).size),
+  );
   const kept = files.filter((_, i) => (sizes[i] ?? 0) > 0);
   if (kept.length === 0) throw empty(files[0]);
   return kept;
 }
 
 async function inPlace(engine: Engine, relation: string, files: readonly string[]): Promise<Staged> {
-  await Promise.all(files.map(checkParquet));
   const columns = await engine.scan(relation, { format: 'parquet', files });
   return {
     table: new RawTable(relation, columns, false),

@@ -21,6 +21,10 @@ import type { Mirror } from './mirror.ts';
 export interface OutsideUnit {
   /** Their addresses. */
   readonly files: readonly string[];
+  /** As they were seen in a list. */
+  readonly objects: readonly OutsideObject[];
+  /** What announced them; undefined for loose files. */
+  readonly manifest: ManifestText | undefined;
   /** Copies the files here; gives what is to be discovered. */
   fetch(): Promise<readonly string[]>;
   /** Removes the copies. */
@@ -88,7 +92,7 @@ export async function foundOutside(
   const { known, fresh } = await partedByLake(doors, deliveries, source);
   const looseUnit = loose.length === 0 ? [] : [unitOf(outside, mirror, loose, undefined)];
   return {
-    units: [...looseUnit, ...fresh.map(({ path, files }) => unitOf(outside, mirror, files, path))],
+    units: [...looseUnit, ...fresh.map((announced) => unitOf(outside, mirror, announced.files, announced))],
     known,
     notReady,
   };
@@ -213,14 +217,16 @@ function unitOf(
   outside: Outside,
   mirror: Mirror,
   files: readonly OutsideObject[],
-  manifest: string | undefined,
+  announced: Fetched | undefined,
 ): OutsideUnit {
   return {
     files: files.map(({ uri }) => uri),
+    objects: files,
+    manifest: announced?.manifest,
     async fetch() {
       const paths: string[] = [];
       for (const file of files) paths.push(await mirror.bring(outside, file));
-      return manifest === undefined ? paths : [manifest];
+      return announced === undefined ? paths : [announced.path];
     },
     async clear() {
       for (const file of files) await mirror.forget(file);

@@ -17,7 +17,7 @@ export const isText = ({ type }: ColumnDef): boolean => type.startsWith('varchar
 const mayBeEmpty = (table: RawTable, { neverEmpty = false }: ScannedColumn): boolean =>
   !table.emptyIsNull && !neverEmpty;
 const isFloat = ({ type }: ColumnDef): boolean => /^(double|real|float)$/.test(type);
-const isMap = ({ type }: ColumnDef): boolean => type.startsWith('map');
+export const isMap = ({ type }: ColumnDef): boolean => type.startsWith('map');
 
 /** Text; empty is null. Ids of any type become text as they are. */
 export function text(table: RawTable, ...names: readonly string[]): Sql {

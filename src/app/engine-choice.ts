@@ -1,0 +1,69 @@
+import { UserError } from '../core/errors/user-error.ts';
+import type { Engine } from '../ports/engine.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
+import type { OutsideUnit } from './outside/found.ts';
+
+/** An engine that reads deliveries where they lie on S3 (Athena), so that none of their lines passes through this machine. */
+export interface AtScale {
+  /** `auto`: for deliveries of more bytes than `fromBytes`; `athena`: for all work. */
+  readonly wish: 'auto' | 'athena';
+  readonly fromBytes: number;
+  /** `work`: where it is given what it reads, for as long as it reads. */
+  open(): Promise<{ readonly engine: Engine; readonly work: ObjectStore }>;
+}
+
+/** What reads and writes a delivery, and why. */
+export interface ChosenEngine {
+  readonly kind: 'duckdb' | 'athena';
+  readonly reason: string;
+}
+
+/** The doors with the engine that all work is asked of. */
+export async function withEngine<
+  D extends { readonly engine: Engine; readonly atScale?: AtScale | undefined },
+>(doors: D): Promise<D> {
+  if (doors.atScale?.wish !== 'athena') return doors;
+  return { ...doors, engine: (await doors.atScale.open()).engine };
+}
+
+/**
+ * Which engine takes a delivery from S3: the embedded one as long as one machine does it in time, for it is quicker and
+ * costs nothing. @throws UserError `ENGINE_UNFIT` where Athena was asked for and cannot
+ */
+export function chosenEngine(atScale: AtScale | undefined, unit: OutsideUnit): ChosenEngine {
+  if (atScale === undefined) return { kind: 'duckdb', reason: 'Athena is not set up, or not asked for' };
+  const unfit = whyUnfit(unit);
+  if (atScale.wish === 'athena') {
+    if (unfit !== undefined) throw unfitFor(unit.files[0], unfit);
+    return { kind: 'athena', reason: 'asked for' };
+  }
+  const bytes = unit.objects.reduce((sum, object) => sum + object.bytes, 0);
+  const limit = `${inMegabytes(atScale.fromBytes)}, which one machine does in time`;
+  if (bytes <= atScale.fromBytes)
+    return { kind: 'duckdb', reason: `${inMegabytes(bytes)} are no more than ${limit}` };
+  if (unfit !== undefined) return { kind: 'duckdb', reason: `Athena cannot read it: ${unfit}` };
+  return { kind: 'athena', reason: `${inMegabytes(bytes)} are more than ${limit}` };
+}
+
+function whyUnfit({ files, objects, manifest }: OutsideUnit): string | undefined {
+  const odd = files.find((file) => !/\.(parquet|parq|pq)$/i.test(file));
+  if (odd !== undefined) return `${odd} is no Parquet`;
+  if (objects.some(({ isOwn }) => !isOwn))
+    return 'a role of another account reads it, for which S3 copies nothing';
+  return manifest === undefined ? 'these files have no manifest' : undefined;
+}
+
+/** @throws UserError `ENGINE_UNFIT` for files of this machine where Athena is to do all work */
+export function refuseWhatIsHere(atScale: AtScale | undefined, [first]: readonly string[]): void {
+  if (atScale?.wish === 'athena' && first !== undefined)
+    throw unfitFor(first, 'it lies on this machine, not on S3');
+}
+
+const inMegabytes = (bytes: number): string => `${Math.ceil(bytes / 1e6).toLocaleString('en')} MB`;
+
+const unfitFor = (file: string | undefined, why: string): UserError =>
+  new UserError('ENGINE_UNFIT', {
+    what: `Athena cannot read this: ${why}`,
+    place: { file },
+    remedy: 'Use --engine duckdb or auto; Athena takes Parquet exports on S3 by their manifests.',
+  });
