@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { DuckDBConnection } from '@duckdb/node-api';
+import { type DuckDBConnection, DuckDBInstance, version } from '@duckdb/node-api';
 import type { Cell, ColumnDef, Engine, Row, ScanOf, WriteOptions } from '../../ports/engine.ts';
 import type { Query } from '../../sql/query.ts';
 import { identifier, joined, name as plain, type Sql, sql } from '../../sql/sql.ts';
@@ -29,7 +29,6 @@ const VALUES_AT_ONCE = 2_000;
 
 /** The embedded engine: one in-memory DuckDB whose relations are views over Parquet files and small tables. */
 export async function openDuckDb(options: DuckDbOptions = {}): Promise<Engine> {
-  const { DuckDBInstance, version } = await import('@duckdb/node-api');
   // DuckDB makes the last folder of the path when it first spills, not those above it.
   if (options.tempDirectory !== undefined) await mkdir(options.tempDirectory, { recursive: true });
   const instance = await DuckDBInstance.create(':memory:', {

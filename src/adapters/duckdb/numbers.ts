@@ -1,4 +1,11 @@
-import type { DuckDBConnection, DuckDBType } from '@duckdb/node-api';
+import {
+  BIGINT,
+  DOUBLE,
+  type DuckDBConnection,
+  DuckDBDataChunk,
+  type DuckDBType,
+  INTEGER,
+} from '@duckdb/node-api';
 import { invariant } from '../../core/errors/invariant.ts';
 import type { NumberColumn } from '../../ports/engine.ts';
 import { identifier } from '../../sql/sql.ts';
@@ -12,7 +19,6 @@ export async function appendNumbers(
   name: string,
   columns: readonly NumberColumn[],
 ): Promise<void> {
-  const { BIGINT, DOUBLE, DuckDBDataChunk, INTEGER } = await import('@duckdb/node-api');
   const rows = columns[0]?.values.length ?? 0;
   invariant(
     columns.every(({ values }) => values.length === rows),
