@@ -30,7 +30,7 @@ export default async function setup(project: Pick<TestProject, 'provide'>): Prom
   const { stdout } = await promisify(execFile)(join(ROOT, '.ci/aws-emulator'), [TOOLS, String(port)]);
   const pid = Number(stdout.trim());
   const folder = await mkdtemp(join(tmpdir(), 'spendlight-calls-'));
-  const calls = process.env.SPENDLIGHT_AWS_CALLS ?? join(folder, 'calls.jsonl');
+  const calls = process.env.SPENDLIGHT_AWS_CALLS || join(folder, 'calls.jsonl');
   const recording = await recorder(`http://127.0.0.1:${port}`, calls);
   project.provide('emulator', recording.url);
   project.provide('calls', calls);
