@@ -1,3 +1,4 @@
+import { type DailySync, dailySync } from '../app/accounts/daily-sync.ts';
 import { ingest } from '../app/ingest.ts';
 import type { DeliveryReport, IngestReport, RefusedDelivery } from '../app/ingest-report.ts';
 import type { SimulatedEvents } from '../app/simulate-events.ts';
@@ -17,6 +18,8 @@ export interface PollAnswer {
   readonly waiting: readonly WaitingAnswer[];
   /** Locations with no export yet. */
   readonly nothing_at: readonly string[];
+  /** What became of the daily look at AWS Organizations; null with SINGLE_ACCOUNT_MODE. */
+  readonly accounts: DailySync | null;
   readonly simulated: SimulatedEvents | null;
 }
 
@@ -41,9 +44,10 @@ const PASSED_OVER = new Set(['DELIVERY_NOT_READY', 'DELIVERY_OLDER']);
  * thrown when all have been looked at.
  */
 export async function polled(settings: FunctionSettings, invocation: Invocation): Promise<PollAnswer> {
-  const { metrics } = invocation;
+  const { metrics, settings: general } = invocation;
   const reports: IngestReport[] = [];
   const nothingAt: string[] = [];
+  let accounts: DailySync | null = null;
   if (settings.exportLocations.length > 0) {
     const doors = await invocation.ingestDoors();
     await invocation.turn(doors.store, 'ingest', async (store) => {
@@ -52,6 +56,8 @@ export async function polled(settings: FunctionSettings, invocation: Invocation)
         if (report === undefined) nothingAt.push(location);
         else reports.push(report);
       }
+      if (!general.singleAccountMode)
+        accounts = await dailySync({ ...doors, store }, invocation.organization);
     });
   }
   const loaded = reports.flatMap(({ deliveries }) => deliveries).filter(isLoaded);
@@ -73,6 +79,7 @@ export async function polled(settings: FunctionSettings, invocation: Invocation)
     unchanged: reports.flatMap(({ deliveries }) => deliveries).filter((one) => !isLoaded(one)).length,
     waiting: refused.filter((one) => !isReal(one)).map(waitingOf),
     nothing_at: nothingAt,
+    accounts,
     simulated: settings.simulateEvents ? await simulated(settings, invocation) : null,
   };
 }
