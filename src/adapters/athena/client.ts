@@ -91,10 +91,18 @@ class Athena implements StatementRunner {
     return wholeOf(this.pages(text, options));
   }
 
-  async *pages(text: string, { mayReuse = false }: RunOptions = {}): AsyncGenerator<Answered> {
+  async carryOut(text: string): Promise<void> {
+    await this.#toItsEnd(text, false);
+  }
+
+  #toItsEnd(text: string, mayReuse: boolean): Promise<Ended> {
     const running = this.#begin(text, mayReuse).then((id) => this.#ended(id, text));
     this.#running.add(running);
-    const { id, execution } = await running.finally(() => this.#running.delete(running));
+    return running.finally(() => this.#running.delete(running));
+  }
+
+  async *pages(text: string, { mayReuse = false }: RunOptions = {}): AsyncGenerator<Answered> {
+    const { id, execution } = await this.#toItsEnd(text, mayReuse);
     const scannedBytes = execution.Statistics?.DataScannedInBytes ?? 0;
     // The first row of an answer to a SELECT is its header.
     let skip = execution.StatementType === 'DML' ? 1 : 0;

@@ -137,6 +137,7 @@ function engineOver({ connection, connect, shut, version, remote, isSession }: C
       }
     },
     async scan(name, files: ScanOf) {
+      remote.expect(files.files);
       const places = files.places === undefined ? '' : placesOf(files.places);
       await define(name, 'VIEW', `SELECT *${places} FROM ${reader(files)}`);
       const { columns } = await read({ text: `SELECT * FROM ${identifier(name).text} LIMIT 0` } as Sql);

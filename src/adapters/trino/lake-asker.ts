@@ -48,7 +48,7 @@ export function lakeAsker(
     kind: runner.kind,
     version: runner.version,
     async carryOut(select, around) {
-      await runner.run(around(await statement(select)));
+      await runner.carryOut(around(await statement(select)));
     },
     rows: async (question) => (await table(question)).rows,
     table,

@@ -22,6 +22,8 @@ export interface StatementRunner {
   pages(text: string, options?: RunOptions): AsyncIterable<Answered>;
   /** The whole answer. @throws UserError `ENGINE_*` where the statement is refused, stopped or fails */
   run(text: string, options?: RunOptions): Promise<Answered>;
+  /** Runs a statement that answers nothing (UNLOAD) to its end. @throws UserError `ENGINE_*` */
+  carryOut(text: string): Promise<void>;
   /** What has been read so far, and what that is billed at. */
   cost(): QueryCost;
   /** Stops what still runs; what waits for it fails with `ENGINE_STOPPED`. */

@@ -50,6 +50,9 @@ export function trinoRunner(of: TrinoOf): StatementRunner {
     statementBytesMax: undefined,
     pages,
     run: (text) => wholeOf(pages(text)),
+    async carryOut(text) {
+      await wholeOf(pages(text));
+    },
     cost: () => cost,
     async close() {
       for (const control of running) control.abort();
