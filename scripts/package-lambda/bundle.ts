@@ -45,7 +45,7 @@ export async function bundle(root: string, name: string): Promise<Bundle> {
     legalComments: 'none', // the licences are in a file of their own
     external: NATIVE,
     banner: { js: BANNER },
-    plugins: [requiredLazily(root)],
+    plugins: [requiredLazily(root), ...(WITHOUT_ENGINE.has(name) ? [withoutEngine] : [])],
     metafile: true,
     write: false,
     logLevel: 'warning',
@@ -60,6 +60,19 @@ export async function bundle(root: string, name: string): Promise<Bundle> {
     externals: new Set(imports.filter(({ external }) => external).map(({ path }) => path)),
   };
 }
+
+/** Functions that ask the lake nothing. All share what is around a handler, so an engine is in reach of each. */
+const WITHOUT_ENGINE: ReadonlySet<string> = new Set(['slack-forwarder']);
+
+/** Thirty megabytes that are never loaded slow down each cold start all the same: AWS has to fetch the zip. */
+const withoutEngine: Plugin = {
+  name: 'without-engine',
+  setup({ onLoad }) {
+    onLoad({ filter: /\/adapters\/duckdb\/duckdb-engine\.ts$/ }, () => ({
+      contents: `export function openDuckDb() { throw new Error('this function is packed without the engine'); }`,
+    }));
+  },
+};
 
 const LOG = 'src/adapters/log/log.ts';
 const LAZILY = "createRequire(import.meta.url)('pino')";

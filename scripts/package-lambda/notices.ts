@@ -34,12 +34,14 @@ function ofPackage(folder: string): string {
   const about: { readonly name: string; readonly version: string; readonly license?: string } = JSON.parse(
     read(join(folder, 'package.json')),
   );
-  if (about.license === undefined) throw new Error(`${about.name} does not say its licence`);
   const files = readdirSync(folder, { withFileTypes: true })
     .filter((file) => file.isFile() && /^(licen[cs]e|notice|copying)/i.test(file.name))
     .map(({ name }) => name);
   const texts = files.sort().map((file) => read(join(folder, file)));
-  return [`${about.name} ${about.version} (${about.license})`, ...texts].join('\n\n');
+  if (about.license === undefined && texts.length === 0) {
+    throw new Error(`${about.name} does not say its licence`);
+  }
+  return [`${about.name} ${about.version} (${about.license ?? 'as follows'})`, ...texts].join('\n\n');
 }
 
 const read = (file: string): string => readFileSync(file, 'utf8').trim();
