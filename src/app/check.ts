@@ -1,10 +1,11 @@
 import { dayOf } from '../core/calendar/billing-date.ts';
+import { TOLD_AT_ONCE } from './mail-fates.ts';
 import { type AlarmDoors, alarm } from './run-alarm.ts';
 import { lakeStatus, type StatusTools } from './status.ts';
 import type { Status, Trouble } from './status-report.ts';
 
-/** Told where it is seen: an alarm about it would go to nobody, or say that somebody has only just begun. */
-const NOT_TOLD = new Set(['NO_DATA', 'MAIL_TO_NOBODY']);
+/** Told when it came, or where it is seen: an alarm about it would go to nobody, or say that somebody has only just begun. */
+const NOT_TOLD = new Set(['NO_DATA', 'MAIL_TO_NOBODY', ...TOLD_AT_ONCE]);
 /** A lake that was written to a shorter time ago has its first daily run before it. */
 const BEGINNING_MS = 26 * 3_600_000;
 

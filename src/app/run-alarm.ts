@@ -2,6 +2,7 @@ import type { BillingDate } from '../core/calendar/billing-date.ts';
 import { failureMessage } from '../delivery/message/failure-message.ts';
 import { mailMarkerKey } from '../lake/keys.ts';
 import { selfChecked } from '../lake/self-checked.ts';
+import { sha256Of } from '../lake/sha256.ts';
 import type { Mailer, Message } from '../ports/mailer.ts';
 import type { RunDoors } from './daily-run-doors.ts';
 import { beatQuietly } from './heart.ts';
@@ -18,13 +19,15 @@ export interface Alarm {
   readonly code: string;
   readonly what: string;
   readonly remedy: string;
+  /** Tells apart what has one code; by default a code is told once a run date. */
+  readonly about?: string | undefined;
   /** What failed is the way to people itself: it is told by the others. */
   readonly broken?: 'mail' | 'chat' | undefined;
 }
 
 /**
  * Tells people that something is not fine: by mail to ALERT_RECIPIENTS_FAILURE, by chat where one is set up, and always
- * into the file outbox if mail goes by a server or cannot go. Once per run date and code. Never throws: it is the last
+ * into the file outbox if mail goes by a server or cannot go. Once per run date, code and what it is about. Never throws: it is the last
  * resort.
  */
 export async function alarm(doors: AlarmDoors, about: Alarm): Promise<void> {
@@ -58,12 +61,17 @@ const messageOf = ({ store, clock, settings, run }: AlarmDoors, about: Alarm): P
   failureMessage(
     { ...about, where: undefined, runId: run, lake: store.location, simulated: false },
     {
-      key: `${about.runDate}/failure/${about.code.toLowerCase().replaceAll('_', '-')}`,
+      key: keyOf(about),
       from: settings.mail.from,
       to: settings.mail.failure,
       madeAt: new Date(clock.now()).toISOString(),
     },
   );
+
+function keyOf({ runDate, code, about }: Alarm): string {
+  const name = `${runDate}/failure/${code.toLowerCase().replaceAll('_', '-')}`;
+  return about === undefined ? name : `${name}-${sha256Of(new TextEncoder().encode(about)).slice(0, 8)}`;
+}
 
 /** A chat cannot be asked what it was told. Said twice if we are killed in between: better than never. */
 async function onceByChat({ store }: AlarmDoors, key: string, say: () => Promise<void>): Promise<void> {

@@ -1,4 +1,5 @@
 import { mailMarkerKey } from '../lake/keys.ts';
+import { rememberServerId } from '../lake/mail-feedback.ts';
 import { readSelfChecked, selfChecked } from '../lake/self-checked.ts';
 import type { Clock, Pause } from '../ports/clock.ts';
 import type { Mailer, Message, Outcome, Receipt } from '../ports/mailer.ts';
@@ -66,6 +67,7 @@ export async function sendOnce(
     return (await settledAttempt(store, pause, message.key))?.delivery ?? broken(attempt, number);
   const receipt = await mailer.send(message);
   await putJson(store, receiptKey(message.key, number), receipt);
+  if (receipt.serverId !== undefined) await rememberServerId(store, receipt.serverId, message.key);
   return deliveryOf(receipt, attempt, number, { already: false });
 }
 

@@ -2,6 +2,7 @@ import type { BillingDate } from '../core/calendar/billing-date.ts';
 import type { LakeIdentity, LakeState } from '../lake/catalog-types.ts';
 import type { Heartbeat } from '../lake/heartbeats.ts';
 import type { Holder } from '../lake/lease.ts';
+import type { RecipientFate } from '../lake/mail-feedback.ts';
 import type { EndedRun, RunRecord } from '../lake/runs.ts';
 import type { CompleteDays } from './complete-days.ts';
 import type { Delivery } from './send-once.ts';
@@ -40,6 +41,8 @@ export interface Status {
   /** Last signs of life of feeds, schedules, channels and the engine. */
   readonly heartbeats: readonly Heartbeat[];
   readonly mail: { readonly key: string; readonly delivery: Delivery | undefined } | undefined;
+  /** What was heard of the recipients of the mails of its run date. */
+  readonly recipients: readonly RecipientFate[];
   readonly ledger: { readonly entries: number; readonly head: string; readonly archivedDays: number };
   /** ServiceNames that the table of product codes does not know: they stand in the breakdown as they are. */
   readonly namesOutsideTable: readonly string[];

@@ -1,6 +1,7 @@
 import { addDays, dayOf } from '../core/calendar/billing-date.ts';
 import type { CompleteDays } from './complete-days.ts';
 import { heartTroubles } from './heart-troubles.ts';
+import { fateTroubles } from './mail-fates.ts';
 import type { Status, Trouble } from './status-report.ts';
 
 type Known = Omit<Status, 'troubles'>;
@@ -13,6 +14,7 @@ export function troubles(status: Known, complete: CompleteDays, now: number): re
   const current = [
     ...heartTroubles(status, now),
     ...mailTroubles(status),
+    ...fateTroubles(status.recipients),
     ...sourceTroubles(status, complete),
     ...moneyTroubles(status),
   ];

@@ -6,10 +6,11 @@ import { heartbeats } from '../lake/heartbeats.ts';
 import { openLake } from '../lake/lake.ts';
 import { currentHolder, isGone } from '../lake/lease.ts';
 import { entriesOf, type Ledger, readLedger } from '../lake/ledger.ts';
+import { recipientFates } from '../lake/mail-feedback.ts';
 import { pinLake } from '../lake/pin.ts';
 import { type EndedRun, lastRun, recentRuns } from '../lake/runs.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Engine } from '../ports/engine.ts';
+import type { Asker } from '../ports/engine.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { ThisProcess } from '../ports/this-process.ts';
 import { accountReach, linesWithoutRate, namesOutsideTable, unmappedAccounts } from '../sql/status.ts';
@@ -27,7 +28,7 @@ const RUNS_SHOWN = 10;
 const RUN_HOUR = 'T07:00:00Z';
 
 export interface StatusTools {
-  readonly engine: Engine;
+  readonly engine: Asker;
   readonly store: ObjectStore;
   readonly clock: Clock;
   /** Undefined: whether who writes now still lives cannot be told. */
@@ -44,6 +45,7 @@ export async function lakeStatus({ engine, store, clock, process }: StatusTools)
   const latest = await lastRun(store);
   const digests = entriesOf(ledger, 'digest').filter(({ key }) => key.endsWith('daily/finops'));
   const sent = digests.at(-1)?.key ?? latest?.digest;
+  const mailedOn = digests.at(-1)?.runDate ?? latest?.runDate;
   const known = {
     lake: {
       location: store.location,
@@ -63,6 +65,7 @@ export async function lakeStatus({ engine, store, clock, process }: StatusTools)
     writing: await writingNow(store, process),
     heartbeats: await heartbeats(store),
     mail: sent === undefined ? undefined : { key: sent, delivery: await lookUpDelivery(store, sent) },
+    recipients: mailedOn === undefined ? [] : await recipientFates(store, mailedOn),
     ledger: { entries: ledger.entries.length, head: ledger.head, archivedDays: daysInLedger(ledger).size },
     namesOutsideTable: (await engine.rows(namesOutsideTable({}))).map(([name]) => String(name)),
     unmapped: (await engine.rows(unmappedAccounts({}))).map(([account]) => String(account)),
@@ -76,7 +79,7 @@ export async function lakeStatus({ engine, store, clock, process }: StatusTools)
 }
 
 async function sourceStates(
-  engine: Engine,
+  engine: Asker,
   complete: CompleteDays,
   now: number,
 ): Promise<readonly SourceStatus[]> {

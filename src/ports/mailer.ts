@@ -16,6 +16,8 @@ export interface Receipt {
   readonly outcomes: Readonly<Record<string, { readonly outcome: Outcome; readonly answer: string }>>;
   /** True where the message lies in a file and nobody was sent it. */
   readonly toNobody: boolean;
+  /** What the server calls the message: news of it come under this name. */
+  readonly serverId?: string;
   /** For people: the file's path, or the server. */
   readonly where?: string;
 }
