@@ -40,7 +40,7 @@ export function breakdownPartitions(
   const days = [...daysInLedger(ledger)].sort();
   const of = (day: BillingDate, key: string): Partition => ({
     values: dayValues(day),
-    location: store.uri(key.slice(0, key.lastIndexOf('/') + 1)),
+    location: `${store.uri(key.slice(0, key.lastIndexOf('/')))}/`,
   });
   return new Map([
     [BREAKDOWN_TABLE, days.map((day) => of(day, ouBreakdownKey(day)))],
