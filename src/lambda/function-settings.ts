@@ -1,10 +1,16 @@
 import type { Environment } from '../config.ts';
 import { UserError } from '../core/errors/user-error.ts';
 
+/** An address below which exports lie, with the source whose bills they are; undefined: as each export is named. */
+export interface ExportLocation {
+  readonly uri: string;
+  readonly source: string | undefined;
+}
+
 /** What only functions read; `.env.example` lists it with the settings. */
 export interface FunctionSettings {
-  /** Addresses below which exports lie. */
-  readonly exportLocations: readonly string[];
+  /** Where exports lie. */
+  readonly exportLocations: readonly ExportLocation[];
   /** Simulated cost events are written, for a lake without bills. */
   readonly simulateEvents: boolean;
   /** Where files of cost events land: a folder beside the lake. Undefined where no bucket is named. */
@@ -42,19 +48,20 @@ export function functionSettings(env: Environment): FunctionSettings {
   };
 }
 
-function checkedLocation(location: string): string {
-  if (/^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/.*)?$/.test(location)) return location;
-  throw settingInvalid(
-    'EXPORT_LOCATIONS',
-    location,
-    'addresses such as s3://bucket/prefix/, parted by commas',
-  );
+/** `s3://bucket/prefix/`, or `payer-b=s3://bucket/prefix/` where exports of several payers have one name. */
+function checkedLocation(text: string): ExportLocation {
+  const shape = /^(?:([A-Za-z0-9][A-Za-z0-9_-]{0,62})=)?(s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:\/.*)?)$/;
+  const [, source, uri] = shape.exec(text) ?? [];
+  if (uri !== undefined) return { uri, source };
+  const means = 'addresses such as s3://bucket/prefix/ or payer-b=s3://bucket/prefix/, parted by commas';
+  throw settingInvalid('EXPORT_LOCATIONS', text, means);
 }
 
 function matching(env: Environment, name: string, shape: RegExp, means: string): string | undefined {
   const value = env[name]?.trim();
   if (value === undefined || value === '') return undefined;
-  if (!shape.test(value)) throw settingInvalid(name, value, means);
+  // Somebody may have put a webhook's address, which is a secret, where its parameter's name belongs.
+  if (!shape.test(value)) throw settingInvalid(name, value.startsWith('https:') ? '…' : value, means);
   return value;
 }
 

@@ -3,7 +3,7 @@ import { ingest } from '../app/ingest.ts';
 import type { DeliveryReport, IngestReport, RefusedDelivery } from '../app/ingest-report.ts';
 import type { SimulatedEvents } from '../app/simulate-events.ts';
 import { UserError } from '../core/errors/user-error.ts';
-import type { FunctionSettings } from './function-settings.ts';
+import type { ExportLocation, FunctionSettings } from './function-settings.ts';
 import type { Invocation } from './invocation.ts';
 import { tellRefusals } from './refusals.ts';
 
@@ -53,7 +53,7 @@ export async function polled(settings: FunctionSettings, invocation: Invocation)
     await invocation.turn(doors.store, 'ingest', async (store) => {
       for (const location of settings.exportLocations) {
         const report = await atLocation(location, (request) => ingest({ ...doors, store }, request));
-        if (report === undefined) nothingAt.push(location);
+        if (report === undefined) nothingAt.push(location.uri);
         else reports.push(report);
       }
       if (!general.singleAccountMode)
@@ -88,14 +88,13 @@ type Ask = Parameters<typeof ingest>[1];
 
 /** What lies at a location; undefined where there is nothing yet. */
 async function atLocation(
-  location: string,
+  { uri, source }: ExportLocation,
   ask: (request: Ask) => Promise<IngestReport>,
 ): Promise<IngestReport | undefined> {
   try {
-    return await ask({ paths: [location], format: 'auto', allow: { shrink: false }, maxRejects: 0 });
+    return await ask({ paths: [uri], source, format: 'auto', allow: { shrink: false }, maxRejects: 0 });
   } catch (error) {
-    const isEmpty =
-      error instanceof UserError && error.code === 'FILE_NOT_FOUND' && error.place.file === location;
+    const isEmpty = error instanceof UserError && error.code === 'FILE_NOT_FOUND' && error.place.file === uri;
     if (isEmpty) return undefined;
     throw error;
   }
