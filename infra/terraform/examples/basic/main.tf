@@ -55,7 +55,37 @@ output "lake" {
   value       = module.spendlight.lake
 }
 
+output "bucket" {
+  description = "Name of the bucket."
+  value       = module.spendlight.bucket
+}
+
+output "inbox" {
+  description = "Where files of cost events are put."
+  value       = module.spendlight.inbox
+}
+
 output "functions" {
   description = "Names of the functions."
   value       = module.spendlight.functions
+}
+
+output "topic_arn" {
+  description = "Topic that tells of failures and alerts."
+  value       = module.spendlight.topic_arn
+}
+
+output "dead_letters_url" {
+  description = "Queue of events that failed for good."
+  value       = module.spendlight.dead_letters_url
+}
+
+output "workgroup" {
+  description = "Athena workgroup."
+  value       = module.spendlight.workgroup
+}
+
+output "database" {
+  description = "Glue database."
+  value       = module.spendlight.database
 }
