@@ -12,14 +12,14 @@ import { type Lake, openLake } from '../lake/lake.ts';
 import { readLedger } from '../lake/ledger.ts';
 import { pinLake } from '../lake/pin.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Engine } from '../ports/engine.ts';
+import type { Asker } from '../ports/engine.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { artefactOf } from './archive.ts';
 import { completeDays } from './complete-days.ts';
 import { digestFacts } from './digest-facts.ts';
 
 export interface ReplayTools {
-  readonly engine: Engine;
+  readonly engine: Asker;
   readonly store: ObjectStore;
   readonly clock: Clock;
   readonly settings: { readonly requiredTagKeys: readonly string[] };

@@ -2,7 +2,7 @@ import { openLake } from '../lake/lake.ts';
 import { pinLake } from '../lake/pin.ts';
 import { pinEvents } from '../lake/pin-events.ts';
 import { pinHistory } from '../lake/pin-history.ts';
-import type { ColumnDef, Engine, Row } from '../ports/engine.ts';
+import type { ColumnDef, Asker, Row } from '../ports/engine.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 
 /** An answer with the lake version that it is true of. */
@@ -18,7 +18,7 @@ const OF_EVENTS = /cost_events|events_(daily|monthly)_summary/i;
 
 /** A user's own SELECT over the lake as it is now. @throws UserError `QUERY_INVALID`, `LAKE_EMPTY` */
 export async function ask(
-  engine: Engine,
+  engine: Asker,
   store: ObjectStore,
   text: string,
   { requiredTagKeys }: { readonly requiredTagKeys: readonly string[] },

@@ -1,14 +1,14 @@
 import type { Period } from '../core/calendar/billing-date.ts';
 import { openLake } from '../lake/lake.ts';
 import { pinLake } from '../lake/pin.ts';
-import type { ColumnDef, Engine, Row } from '../ports/engine.ts';
+import type { Asker, ColumnDef, Engine, Row } from '../ports/engine.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { breakdownCsv, CSV_HEADER } from '../sql/breakdown-csv.ts';
 import { ouBreakdown } from '../sql/ou-breakdown.ts';
 import { whyEmpty } from './why-empty.ts';
 
 export interface BreakdownSource {
-  readonly engine: Engine;
+  readonly engine: Asker;
   readonly store: ObjectStore;
 }
 
@@ -32,7 +32,7 @@ export async function breakdownAsRows(
 
 /** Writes the breakdown of `period` as Parquet (Snappy) to the file `path`, which must not exist. Gives its rows. */
 export async function breakdownAsParquet(
-  source: BreakdownSource,
+  source: BreakdownSource & { readonly engine: Engine },
   period: Period,
   path: string,
 ): Promise<number> {

@@ -10,7 +10,7 @@ import {
 } from '../core/completeness/completeness.ts';
 import { known } from '../core/errors/invariant.ts';
 import type { LakeState, Load } from '../lake/catalog-types.ts';
-import type { Engine } from '../ports/engine.ts';
+import type { Asker } from '../ports/engine.ts';
 import { quietAccounts, replacedSources, sourceReach, thinAccountDays } from '../sql/completeness.ts';
 
 /** Which days are complete, and what the reader of a digest wants to know about how far the data reach. */
@@ -29,7 +29,7 @@ export interface CompleteDays extends Completeness {
 }
 
 /** Judges the pinned lake's days (requirement N3). `engine` has `daily_costs` pinned at `state`; `now` in ms since 1970. */
-export async function completeDays(engine: Engine, state: LakeState, now: number): Promise<CompleteDays> {
+export async function completeDays(engine: Asker, state: LakeState, now: number): Promise<CompleteDays> {
   const replaced = new Set((await engine.rows(replacedSources({}))).map(([source]) => String(source)));
   const reach = (await engine.rows(sourceReach({}))).map(([source, first, last]) => ({
     source: String(source),
@@ -89,7 +89,7 @@ export function thinDay(row: readonly unknown[]): ThinDay {
   };
 }
 
-async function quiet(engine: Engine, completeTo: BillingDate): Promise<CompleteDays['quiet']> {
+async function quiet(engine: Asker, completeTo: BillingDate): Promise<CompleteDays['quiet']> {
   const span = {
     since: addDays(completeTo, -ENDED_DAYS),
     quietBefore: addDays(completeTo, -LATE_HOURS / 24),

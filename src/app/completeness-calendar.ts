@@ -5,7 +5,7 @@ import { readAccounts } from '../lake/inputs.ts';
 import type { Lake } from '../lake/lake.ts';
 import { loadHistory } from '../lake/load-history.ts';
 import { pinHistory } from '../lake/pin-history.ts';
-import type { Cell, Engine, Row } from '../ports/engine.ts';
+import type { Cell, Asker, Row } from '../ports/engine.ts';
 import { accountSpans, linesPerAccountDay, thinDaysWithin } from '../sql/completeness.ts';
 import { lastChanges } from '../sql/restatements/last-changes.ts';
 import { calendarDays } from './calendar-days.ts';
@@ -22,7 +22,7 @@ export type * from './calendar-report.ts';
  * engine has `state` pinned.
  */
 export async function completenessCalendar(
-  engine: Engine,
+  engine: Asker,
   lake: Lake,
   state: LakeState,
   period: Period,
@@ -64,7 +64,7 @@ const STATES = new Map<string, CellState>(
 );
 const stateOf = (letter: string): CellState => STATES.get(letter) ?? 'skipped';
 
-async function rowFacts(engine: Engine, period: Period): Promise<readonly RowFacts[]> {
+async function rowFacts(engine: Asker, period: Period): Promise<readonly RowFacts[]> {
   const rows = new Map<string, RowFacts>();
   for (const row of await engine.rows(accountSpans({}))) {
     const [source, account, first, last, name, ou] = row;

@@ -5,7 +5,7 @@ import type { Attachment, DigestFacts, Spikes } from '../delivery/digest/facts.t
 import type { LakeState } from '../lake/catalog-types.ts';
 import type { Lake } from '../lake/lake.ts';
 import { tagRules } from '../lake/rules.ts';
-import type { Engine } from '../ports/engine.ts';
+import type { Asker } from '../ports/engine.ts';
 import { type CompleteDays, completeDays } from './complete-days.ts';
 import { asked } from './digest/asked.ts';
 import { bridgeOf, type LastDigest } from './digest/bridge.ts';
@@ -18,7 +18,7 @@ import { spikesOf } from './digest/spikes.ts';
 /** What a digest is made from, and for whom. */
 export interface DigestOf {
   /** Has the relations of `state` pinned, its verdicts too. */
-  readonly engine: Engine;
+  readonly engine: Asker;
   readonly lake: Lake;
   readonly state: LakeState;
   /** Milliseconds since 1970: the moment the digest is made, by which days are complete. */

@@ -15,7 +15,7 @@ import { entriesOf, type Ledger, readLedger } from '../lake/ledger.ts';
 import { pinLake } from '../lake/pin.ts';
 import { runsOfDays } from '../lake/runs.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Engine } from '../ports/engine.ts';
+import type { Asker } from '../ports/engine.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { daysWithLines } from '../sql/days-with-lines.ts';
 import { usageDays } from '../sql/usage-days.ts';
@@ -23,7 +23,7 @@ import { completeDays } from './complete-days.ts';
 import type { Gap, GapsReport } from './gaps-report.ts';
 
 export interface GapTools {
-  readonly engine: Engine;
+  readonly engine: Asker;
   readonly store: ObjectStore;
   readonly clock: Clock;
 }
@@ -56,7 +56,7 @@ export async function gaps({ engine, store, clock }: GapTools, range: GapsRange)
 
 /** Days without lines, or with few. A month without a delivery is told as such, not day by day. */
 async function dataGaps(
-  engine: Engine,
+  engine: Asker,
   { loads }: LakeState,
   completeTo: BillingDate,
 ): Promise<readonly Gap[]> {
@@ -88,7 +88,7 @@ async function dataGaps(
 
 /** Complete days with lines that the ledger does not name, or whose objects are gone. */
 async function archiveGaps(
-  engine: Engine,
+  engine: Asker,
   store: ObjectStore,
   ledger: Ledger,
   completeTo: BillingDate,

@@ -5,7 +5,7 @@ import type { LakeFile, LoadAccount, Rollup } from '../lake/catalog-types.ts';
 import type { LoadedTotal } from '../lake/control-totals.ts';
 import { costLinesKey, type LoadPlace } from '../lake/keys.ts';
 import { allSealed } from '../lake/sealed.ts';
-import type { Cell, ColumnDef, Engine, Row } from '../ports/engine.ts';
+import type { Asker, Cell, ColumnDef, Engine, Row } from '../ports/engine.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { LINE_ORDER, linesPerAccount, linesWithin, loadedTotals, sumsByCurrency } from '../sql/loaded.ts';
 import { COST_LINE_COLUMNS, DAILY_COST_COLUMNS, METRICS } from '../sql/schema.ts';
@@ -58,7 +58,7 @@ export interface Written {
 
 /** Reads back what was written. Leaves the files as relation `load_lines`. */
 export async function readBack(
-  { engine, store }: { readonly engine: Engine; readonly store: ObjectStore },
+  { engine, store }: { readonly engine: Asker; readonly store: ObjectStore },
   files: readonly LakeFile[],
 ): Promise<Written> {
   await engine.files(

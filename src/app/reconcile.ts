@@ -8,7 +8,7 @@ import { stateAsOf } from '../lake/as-of.ts';
 import type { LakeState } from '../lake/catalog-types.ts';
 import type { Lake } from '../lake/lake.ts';
 import { pinLake } from '../lake/pin.ts';
-import type { Engine } from '../ports/engine.ts';
+import type { Asker } from '../ports/engine.ts';
 import { billedCells } from '../sql/reconcile.ts';
 import { type Invoice, readInvoice } from './reconcile/invoice-file.ts';
 
@@ -56,7 +56,7 @@ const DIFFERING_MAX = 100;
  * @throws UserError `INVOICE_INVALID`, `PERIOD_INVALID` where the lake holds nothing of the period
  */
 export async function reconcileInvoice(
-  engine: Engine,
+  engine: Asker,
   lake: Lake,
   state: LakeState,
   request: ReconcileRequest,
@@ -104,7 +104,7 @@ async function heldThen(lake: Lake, state: LakeState, date: BillingDate | undefi
 }
 
 async function cellsOf(
-  engine: Engine,
+  engine: Asker,
   lake: Lake,
   state: LakeState,
   { period, source }: ReconcileRequest,

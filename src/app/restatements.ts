@@ -3,7 +3,7 @@ import { currency, exactText, minus, money } from '../core/money/money.ts';
 import type { LakeState } from '../lake/catalog-types.ts';
 import type { Lake } from '../lake/lake.ts';
 import { pinHistory } from '../lake/pin-history.ts';
-import type { Cell, Engine } from '../ports/engine.ts';
+import type { Cell, Asker } from '../ports/engine.ts';
 import {
   dayChanges,
   dayLargest,
@@ -19,7 +19,7 @@ import type { Cause } from '../sql/schema.ts';
 
 /** A lake at one version and an engine to ask it with, in which relations of its history may be made. */
 export interface Asking {
-  readonly engine: Engine;
+  readonly engine: Asker;
   readonly lake: Lake;
   readonly state: LakeState;
 }

@@ -1,7 +1,7 @@
 import type { BillingDate } from '../core/calendar/billing-date.ts';
 import { UserError } from '../core/errors/user-error.ts';
 import type { RunProblem } from '../lake/runs.ts';
-import type { Engine } from '../ports/engine.ts';
+import type { Asker } from '../ports/engine.ts';
 import { linesWithoutRate } from '../sql/status.ts';
 import type { DigestReport } from './daily-digest.ts';
 import type { RunDoors } from './daily-run-doors.ts';
@@ -9,7 +9,7 @@ import { beatQuietly } from './heart.ts';
 import { alarm } from './run-alarm.ts';
 
 /** Amounts that are in no total of the pinned lake. */
-export async function problemsOfRates(engine: Engine): Promise<readonly RunProblem[]> {
+export async function problemsOfRates(engine: Asker): Promise<readonly RunProblem[]> {
   const missing = await engine.rows(linesWithoutRate({}));
   return missing.map(([currency, lines]) => ({
     code: 'RATE_MISSING',

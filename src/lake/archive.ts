@@ -4,7 +4,7 @@ import { addDays, type BillingDate, type Period } from '../core/calendar/billing
 import { type BillingPeriod, periodOf } from '../core/calendar/billing-period.ts';
 import { known } from '../core/errors/invariant.ts';
 import { UserError } from '../core/errors/user-error.ts';
-import type { Engine } from '../ports/engine.ts';
+import type { Asker, Engine } from '../ports/engine.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { breakdownCsv, CSV_HEADER } from '../sql/breakdown-csv.ts';
 import { breakdownRows } from '../sql/ou-breakdown.ts';
@@ -42,7 +42,7 @@ export function byMonth(days: readonly BillingDate[]): readonly (readonly Billin
 }
 
 /** The CSVs of `days` from the lake version that the engine has pinned. A day without rows is its header alone. */
-export async function csvOf(engine: Engine, days: readonly BillingDate[]): Promise<readonly DayCsv[]> {
+export async function csvOf(engine: Asker, days: readonly BillingDate[]): Promise<readonly DayCsv[]> {
   if (days.length === 0) return [];
   const rows = await engine.rows(breakdownCsv({ period: around(days) }));
   const found = new Map(rows.map(([date, text, count, total]) => [date, { text, count, total }]));

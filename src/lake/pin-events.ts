@@ -1,5 +1,5 @@
 import { addDays, billingDate } from '../core/calendar/billing-date.ts';
-import type { Engine } from '../ports/engine.ts';
+import type { Asker } from '../ports/engine.ts';
 import { costLines } from '../sql/cost-lines.ts';
 import { costEvents, eventsDaily, eventsMonthly } from '../sql/events.ts';
 import { COST_LINE_COLUMNS, EVENT_LINE_COLUMNS } from '../sql/schema.ts';
@@ -15,7 +15,7 @@ const COLUMNS = [...COST_LINE_COLUMNS, ...EVENT_LINE_COLUMNS];
  * have been called with the same `state`. All events that count are in them, also those that a bill is counted instead of.
  */
 export async function pinEvents(
-  engine: Engine,
+  engine: Asker,
   lake: Lake,
   state: LakeState,
   requiredTagKeys: readonly string[],

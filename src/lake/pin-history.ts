@@ -1,5 +1,5 @@
 import type { Period } from '../core/calendar/billing-date.ts';
-import type { ColumnDef, Engine } from '../ports/engine.ts';
+import type { Asker, ColumnDef } from '../ports/engine.ts';
 import { restatements } from '../sql/restatements/restatements.ts';
 import { ARRIVAL_COLUMNS, RESTATED_COLUMNS } from '../sql/schema.ts';
 import type { LakeState, LoggedFile } from './catalog-types.ts';
@@ -16,7 +16,7 @@ export interface HistoryOptions {
 
 /** Makes the relations `restatements` and `arrivals` as of `state`. */
 export async function pinHistory(
-  engine: Engine,
+  engine: Asker,
   { store }: Pick<Lake, 'store'>,
   { history }: LakeState,
   { days, since = 0 }: HistoryOptions = {},

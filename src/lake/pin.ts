@@ -1,6 +1,6 @@
 import type { Period } from '../core/calendar/billing-date.ts';
 import { SERVICE_NAME_ROWS } from '../core/services/service-names.ts';
-import type { ColumnDef, Engine } from '../ports/engine.ts';
+import type { Asker, ColumnDef } from '../ports/engine.ts';
 import { costLines, type ResolvedAt, withoutExcluded } from '../sql/cost-lines.ts';
 import { breakdownRows } from '../sql/ou-breakdown.ts';
 import {
@@ -29,7 +29,7 @@ export interface PinOptions {
  * `ou_breakdown`. They stay at this version whatever is committed meanwhile.
  */
 export async function pinLake(
-  engine: Engine,
+  engine: Asker,
   lake: Lake,
   state: LakeState,
   { days }: PinOptions = {},
@@ -73,7 +73,7 @@ export async function pinLake(
 }
 
 /** The relations of what people decide, as of `state`: `account_map`, `accounts`, `budgets`, `fx_rates`, `service_names`. */
-export async function pinInputs(engine: Engine, lake: Lake, state: Pick<LakeState, 'inputs'>): Promise<void> {
+export async function pinInputs(engine: Asker, lake: Lake, state: Pick<LakeState, 'inputs'>): Promise<void> {
   const [accounts, budgets, rates] = await Promise.all([
     readAccounts(lake, state.inputs.accounts),
     readBudgets(lake, state.inputs.budgets),

@@ -36,6 +36,7 @@ function asking({ registered, there = [], bytesMax }: World) {
       statementBytesMax: bytesMax,
       pages,
       run: (text, options) => wholeOf(pages(text, options)),
+      carryOut: async () => undefined,
       cost: () => NO_QUERIES,
       close: async () => undefined,
     },

@@ -5,13 +5,13 @@ import { type Currency, type Money, money, zero } from '../../core/money/money.t
 import type { TagRules } from '../../core/rules/rules.ts';
 import type { LakeState } from '../../lake/catalog-types.ts';
 import type { Lake } from '../../lake/lake.ts';
-import type { Cell, Engine } from '../../ports/engine.ts';
+import type { Cell, Asker } from '../../ports/engine.ts';
 import type { Filters } from '../../sql/scope.ts';
 import type { CompleteDays } from '../complete-days.ts';
 
 /** What every question of one digest is asked about: both sides of each comparison are cut at `judged`. */
 export interface Asked {
-  readonly engine: Engine;
+  readonly engine: Asker;
   readonly lake: Lake;
   readonly state: LakeState;
   readonly complete: CompleteDays;

@@ -1,7 +1,7 @@
 import type { BillingDate } from '../../core/calendar/billing-date.ts';
 import { builtInTags } from '../../core/rules/rules.ts';
 import type { DayRow, DigestFacts, Spikes } from '../../delivery/digest/facts.ts';
-import type { Engine } from '../../ports/engine.ts';
+import type { Asker } from '../../ports/engine.ts';
 import { type Asked, asked } from '../digest/asked.ts';
 import { type DayAnswer, dayAnswer, noWhy } from '../digest/day.ts';
 import { arrivingDays, freshnessOf, troublesOf } from '../digest/freshness.ts';
@@ -40,7 +40,7 @@ export interface PartFacts {
 }
 
 export function factsOf(served: Served, { filters, scope }: Question, judged: BillingDate): PartFacts {
-  const about = (engine: Engine): Asked =>
+  const about = (engine: Asker): Asked =>
     asked({
       engine,
       lake: served.lake,

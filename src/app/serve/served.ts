@@ -6,10 +6,10 @@ import type { LakeState } from '../../lake/catalog-types.ts';
 import type { Lake } from '../../lake/lake.ts';
 import { readLedger } from '../../lake/ledger.ts';
 import { pinLake } from '../../lake/pin.ts';
-import { pinCosts, pinLayout, pinLines, pinVerdicts, pinWhole } from '../../lake/pin-scope.ts';
+import { isEngine, pinCosts, pinLayout, pinLines, pinVerdicts, pinWhole } from '../../lake/pin-scope.ts';
 import { tagRules } from '../../lake/rules.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { Engine } from '../../ports/engine.ts';
+import type { Asker, Engine } from '../../ports/engine.ts';
 import { PAGE_LAYOUTS, type PageLayout } from '../../sql/overview/page-costs.ts';
 import type { Scope } from '../../sql/scope.ts';
 import { type CompleteDays, completeDays } from '../complete-days.ts';
@@ -28,7 +28,7 @@ const SCOPES_KEPT = 64;
 export type Reads = 'accounts' | 'places' | 'rollup' | 'lines';
 
 export interface ServedOf {
-  readonly engine: Engine;
+  readonly engine: Asker | Engine;
   readonly lake: Lake;
   readonly state: LakeState;
   readonly clock: Clock;
@@ -51,7 +51,7 @@ export class Served {
   readonly currency: Currency;
   /** What was found out about parts of the costs, by their name. */
   readonly remembered = new Recent<unknown>(SCOPES_KEPT);
-  readonly #engine: Engine;
+  readonly #engine: Asker | Engine;
   readonly #layouts = new Map<PageLayout, PageFilesMade>();
   readonly #readable = new Set<PageLayout>();
   readonly #free: Session[] = [];
@@ -104,17 +104,20 @@ export class Served {
 
   /** Lays the rollup out for pages, so that filters answer quickly; questions are answered meanwhile, and the same. */
   async layOut(files: PageFiles, wanted: () => boolean): Promise<void> {
+    const engine = this.#engine;
+    if (!isEngine(engine)) return; // who only asks keeps no files
     const { lake, state } = this;
     const release = this.hold();
     try {
       for (const layout of PAGE_LAYOUTS) {
         const { costMetric } = lake.identity;
-        const made = await this.apart((session) =>
-          files.make({ session, state, layout, costMetric, wanted }),
-        );
+        const session = await engine.session();
+        const made = await files
+          .make({ session, state, layout, costMetric, wanted })
+          .finally(() => session.close());
         if (made === undefined) return;
         this.#layouts.set(layout, made);
-        await pinLayout(this.#engine, lake, { layout, uris: made.uris });
+        await pinLayout(engine, lake, { layout, uris: made.uris });
         this.#readable.add(layout);
       }
     } finally {
@@ -123,7 +126,7 @@ export class Served {
   }
 
   /** Lets `work` ask about `scope`, of which it reads no more than `reads`; waits until a session is free. */
-  async ask<T>(scope: Scope, work: (session: Engine) => Promise<T>, reads: Reads = 'rollup'): Promise<T> {
+  async ask<T>(scope: Scope, work: (session: Asker) => Promise<T>, reads: Reads = 'rollup'): Promise<T> {
     const session = await this.#borrow(scope, reads);
     try {
       return await work(session.engine);
@@ -133,7 +136,7 @@ export class Served {
   }
 
   /** Lets `work` have a session of its own, closed afterwards: for use cases that pin for themselves. */
-  async apart<T>(work: (session: Engine) => Promise<T>): Promise<T> {
+  async apart<T>(work: (session: Asker) => Promise<T>): Promise<T> {
     const release = this.hold();
     try {
       const session = await this.#engine.session();
@@ -148,7 +151,7 @@ export class Served {
   }
 
   /** As `ask`, for answers that come in pieces. */
-  async *stream<T>(scope: Scope, work: (session: Engine) => AsyncIterable<T>): AsyncGenerator<T> {
+  async *stream<T>(scope: Scope, work: (session: Asker) => AsyncIterable<T>): AsyncGenerator<T> {
     const session = await this.#borrow(scope, 'rollup');
     try {
       yield* work(session.engine);
@@ -231,7 +234,7 @@ export class Served {
 }
 
 interface Session {
-  readonly engine: Engine;
+  readonly engine: Asker;
   /** What its relations mean now. */
   readonly pinned: { costs?: string | undefined; verdicts?: string | undefined; lines?: string | undefined };
 }

@@ -5,7 +5,7 @@ import { pinInputs, pinLake } from '../../lake/pin.ts';
 import { tagRules } from '../../lake/rules.ts';
 import type { Finding } from '../../lake/verify/finding.ts';
 import type { Progress } from '../../ports/clock.ts';
-import type { Engine } from '../../ports/engine.ts';
+import type { Asker } from '../../ports/engine.ts';
 import { rollupRows } from '../../sql/rollup.ts';
 import { DAILY_COST_COLUMNS, METRICS } from '../../sql/schema.ts';
 import { rollupsDiffer } from '../../sql/verify.ts';
@@ -15,7 +15,7 @@ import { type Compared, drift } from './report.ts';
 import { text, units } from './rollup-totals.ts';
 
 export interface DeepOf {
-  readonly engine: Engine;
+  readonly engine: Asker;
   readonly lake: Lake;
   readonly state: LakeState;
   readonly days: readonly ArchivedDayFacts[];

@@ -2,7 +2,7 @@ import { currency, exactText, money } from '../../core/money/money.ts';
 import type { LakeState, Load } from '../../lake/catalog-types.ts';
 import type { Lake } from '../../lake/lake.ts';
 import type { Finding } from '../../lake/verify/finding.ts';
-import type { Engine } from '../../ports/engine.ts';
+import type { Asker } from '../../ports/engine.ts';
 import { DAILY_COST_COLUMNS, METRICS } from '../../sql/schema.ts';
 import { rollupTotals } from '../../sql/verify.ts';
 import { type Compared, drift } from './report.ts';
@@ -12,7 +12,7 @@ export const units = (amount: string): bigint => money(amount, ANY).units;
 export const text = (amount: bigint): string => exactText({ currency: ANY, units: amount });
 
 /** Control totals of the loads = their rollups: per source, billing period, currency, charge category and metric. */
-export async function rollupsAgainstTotals(engine: Engine, lake: Lake, state: LakeState): Promise<Compared> {
+export async function rollupsAgainstTotals(engine: Asker, lake: Lake, state: LakeState): Promise<Compared> {
   await engine.files(
     'verify_costs',
     state.loads.flatMap(({ rollup }) => rollup.files.map(({ key }) => lake.store.uri(key))),

@@ -9,7 +9,7 @@ import { type LedgerChain, ledgerAgainstCatalog, readLedgerChain } from '../../l
 import { namedObjects } from '../../lake/verify/named-objects.ts';
 import { checkStoredTotals } from '../../lake/verify/stored-totals.ts';
 import type { Progress } from '../../ports/clock.ts';
-import type { Engine } from '../../ports/engine.ts';
+import type { Asker, Engine } from '../../ports/engine.ts';
 import type { ObjectInfo, ObjectStore } from '../../ports/object-store.ts';
 import { archiveLayers } from './archive-layers.ts';
 import { archivedDays, toldSince } from './archived-days.ts';
@@ -27,7 +27,10 @@ import { rollupsAgainstTotals } from './rollup-totals.ts';
 
 export interface VerifyDoors {
   readonly store: ObjectStore;
+  /** Reads files that no table holds. */
   readonly engine: () => Promise<Engine>;
+  /** Adds sums up, where that engine does not. */
+  readonly asker?: (() => Promise<Asker>) | undefined;
   readonly progress: Progress;
   /** A folder outside the lake, for what is read at one stroke. */
   readonly scratch: string;
@@ -144,7 +147,7 @@ interface SumsOf {
 
 /** Sums are compared where the objects that hold them are whole: of others they would say nothing, or not be readable. */
 async function allSums(
-  { store, engine: opened, progress, settings, scratch }: VerifyDoors,
+  { store, engine: opened, asker: asking = opened, progress, settings, scratch }: VerifyDoors,
   { deep }: VerifyRequest,
   { catalog, ledger, removed, far, broken }: SumsOf,
 ): Promise<Compared> {
@@ -152,11 +155,11 @@ async function allSums(
   if (broken > 0 || state === undefined) {
     return { compared: [], notCompared: ['Sums: mend the objects first, then verify again.'], findings: [] };
   }
-  const [engine, lake] = [await opened(), await openLake(store)];
+  const [engine, asker, lake] = [await opened(), await asking(), await openLake(store)];
   const days = archivedDays(ledger.entries);
   const parts: Compared[] = [];
   progress.step('compare sums', 0, 0, 'rollups');
-  parts.push(await rollupsAgainstTotals(engine, lake, state));
+  parts.push(await rollupsAgainstTotals(asker, lake, state));
   progress.step('compare sums', 0, 0, 'archive');
   parts.push(
     await archiveLayers(
@@ -171,7 +174,7 @@ async function allSums(
   if (deep)
     parts.push(
       await deepSums({
-        engine,
+        engine: asker,
         lake,
         state,
         days,
