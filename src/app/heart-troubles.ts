@@ -9,7 +9,13 @@ export function heartTroubles(
 ): readonly Trouble[] {
   const isWriting = writing !== undefined && !writing.isGone;
   const died = isWriting ? [] : runs.filter(({ endedAt }) => endedAt === undefined).map(brokenOff);
-  return [...died, ...heartbeats.flatMap((heart) => failure(heart) ?? silence(heart, now) ?? [])];
+  return [
+    ...died,
+    ...heartbeats.flatMap((heart) => failure(heart) ?? silence(heart, now) ?? []),
+    ...heartbeats.flatMap(({ notes }) =>
+      (notes ?? []).map((note) => ({ severity: 'note' as const, ...note })),
+    ),
+  ];
 }
 
 function brokenOff({ kind, runDate, steps, about }: RunRecord): Trouble {

@@ -2,6 +2,7 @@ import type { BillingDate } from '../core/calendar/billing-date.ts';
 import { UserError } from '../core/errors/user-error.ts';
 import type { RunProblem } from '../lake/runs.ts';
 import type { Asker } from '../ports/engine.ts';
+import type { Mailer } from '../ports/mailer.ts';
 import { linesWithoutRate } from '../sql/status.ts';
 import type { DigestReport } from './daily-digest.ts';
 import type { RunDoors } from './daily-run-doors.ts';
@@ -26,7 +27,7 @@ export async function problemOfMail(
 ): Promise<RunProblem | undefined> {
   const channel = { kind: 'channel', name: doors.mailer.kind } as const;
   if (state !== 'unknown' && state !== 'refused' && refused.length === 0) {
-    if (!already) await beatQuietly(doors, channel);
+    if (!already) await beatQuietly(doors, { ...channel, notes: await notesOf(doors.mailer) });
     return undefined;
   }
   const problem: RunProblem =
@@ -44,6 +45,32 @@ export async function problemOfMail(
   await beatQuietly(doors, { ...channel, problem });
   await alarm(doors, { runDate, ...problem, broken: 'mail' });
   return problem;
+}
+
+/** Part of a quota from which on it is told. */
+const NEARLY = 0.8;
+
+/** What is worth knowing of a mail service although it sends. Undefined where it cannot be asked. */
+async function notesOf({ limits }: Mailer): Promise<readonly RunProblem[] | undefined> {
+  if (limits === undefined) return [];
+  const known = await limits().catch(() => undefined);
+  if (known === undefined) return undefined;
+  const { isSandbox, sent, sentMax } = known;
+  const sandbox: RunProblem = {
+    code: 'MAIL_SANDBOX',
+    what: 'Amazon SES is in its sandbox: only addresses that it has verified get mail',
+    remedy:
+      'Ask for production access (SES, Account dashboard); until then verify each recipient: aws sesv2 create-email-identity --email-identity <address>',
+  };
+  const quota: RunProblem = {
+    code: 'MAIL_QUOTA',
+    what: `${sent} of the ${sentMax} recipients that Amazon SES takes in 24 hours are used up`,
+    remedy: 'Ask for a higher sending quota (Service Quotas, Amazon SES) before mails are refused',
+  };
+  return [
+    ...(isSandbox ? [sandbox] : []),
+    ...(sentMax !== undefined && sent >= NEARLY * sentMax ? [quota] : []),
+  ];
 }
 
 /** An error as a run keeps it. */

@@ -18,6 +18,8 @@ export interface Heartbeat {
   /** When it last failed, and why. */
   readonly lastBad: string | undefined;
   readonly problem: RunProblem | undefined;
+  /** What is worth knowing although it is fine. */
+  readonly notes?: readonly RunProblem[] | undefined;
   /** It is to beat again within so many hours; undefined: it beats when there is something to do. */
   readonly everyHours: number | undefined;
 }
@@ -25,12 +27,13 @@ export interface Heartbeat {
 export interface Beat extends Pick<Heartbeat, 'kind' | 'name'> {
   /** Undefined: it is fine. */
   readonly problem?: RunProblem | undefined;
+  readonly notes?: readonly RunProblem[] | undefined;
   readonly everyHours?: number | undefined;
 }
 
 /** Notes a sign of life, good or bad. */
 export async function beat(store: ObjectStore, clock: Clock, of: Beat): Promise<void> {
-  const { kind, name, problem, everyHours } = of;
+  const { kind, name, problem, notes, everyHours } = of;
   const key = heartbeatKey(kind, name);
   const before = await read(store, key);
   const now = new Date(clock.now()).toISOString();
@@ -41,6 +44,8 @@ export async function beat(store: ObjectStore, clock: Clock, of: Beat): Promise<
     lastGood: problem === undefined ? now : before?.lastGood,
     lastBad: problem === undefined ? before?.lastBad : now,
     problem: problem ?? before?.problem,
+    // Who does not know what is worth knowing leaves it as it was.
+    notes: notes ?? before?.notes,
     everyHours,
   };
   await store.put(key, selfChecked(next));

@@ -99,6 +99,10 @@ export function checkWish({ check }: Json): 'run' | 'gaps' {
   throw invalid('"check" is "run" or "gaps"');
 }
 
+/** Whether the event comes from a topic of SNS. */
+export const isOfTopic = ({ Records }: Json): boolean =>
+  Array.isArray(Records) && Records.some((record: unknown) => objectOf(record)?.EventSource === 'aws:sns');
+
 /** A message of a topic. */
 export interface Told {
   readonly subject: string | undefined;

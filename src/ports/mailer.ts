@@ -22,6 +22,15 @@ export interface Receipt {
   readonly where?: string;
 }
 
+/** What a mail service lets us send. */
+export interface MailLimits {
+  /** Only addresses that it has verified get mail. */
+  readonly isSandbox: boolean;
+  /** Recipients of the last 24 hours, and the most there may be; undefined: as many as one likes. */
+  readonly sent: number;
+  readonly sentMax: number | undefined;
+}
+
 /** Sends mail. `outbox` writes a file exactly once per key; `smtp` and `ses` send at most once. */
 export interface Mailer {
   readonly kind: 'outbox' | 'smtp' | 'ses';
@@ -30,4 +39,6 @@ export interface Mailer {
   /** Whether a message with this key has been delivered; only where `canLookup`. */
   lookup(key: string): Promise<boolean>;
   send(message: Message): Promise<Receipt>;
+  /** What the service allows; undefined where it cannot be asked. Absent: it has no such limits. */
+  limits?(): Promise<MailLimits | undefined>;
 }
