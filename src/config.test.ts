@@ -124,4 +124,28 @@ describe('readSettings', () => {
     expect(readSettings({ ...keys, AWS_SESSION_TOKEN: 't' }).aws.hasStaticKeys).toBe(false);
     expect(readSettings({}).aws.hasStaticKeys).toBe(false);
   });
+
+  it('knows where Trino is, and as whom', () => {
+    expect(readSettings({ TRINO_CATALOG: 'hive' }).trino).toBeUndefined();
+    expect(
+      readSettings({ TRINO_URL: 'https://ann:s%40cret@trino.example:8443/', TRINO_LAKE: 'local:///lake/' })
+        .trino,
+    ).toEqual({
+      server: 'https://trino.example:8443',
+      user: 'ann',
+      password: 's@cret',
+      catalog: 'hive',
+      schema: 'finops_db',
+      lake: 'local:///lake',
+    });
+    expect(readSettings({ TRINO_URL: 'http://localhost:8080' }).trino?.user).toBe('spendlight');
+  });
+
+  it('takes no answers of Athena that are older than a week', () => {
+    const of = (minutes: string) =>
+      readSettings({ ATHENA_RESULT_REUSE_MINUTES: minutes }).athena.reuseMinutes;
+    expect([of(''), of('0'), of('10080')]).toEqual([60, 0, 10_080]);
+    for (const wrong of ['10081', '-1', '1.5', 'never'])
+      expect(() => of(wrong)).toThrow(expect.objectContaining({ code: 'SETTING_INVALID' }));
+  });
 });

@@ -1,9 +1,21 @@
+import { type AthenaSettings, athenaSettings, type TrinoSettings, trinoSettings } from './config-engines.ts';
+import {
+  addresses,
+  choice,
+  decimal,
+  type Environment,
+  list,
+  matching,
+  secret,
+  settingInvalid,
+  text,
+  url,
+} from './config-values.ts';
 import { UserError } from './core/errors/user-error.ts';
 import type { RestoreHow } from './ports/object-store.ts';
 import { METRICS, type Metric } from './sql/schema.ts';
 
-/** The environment as it comes: names → text. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+export type { Environment } from './config-values.ts';
 
 export const LOG_LEVELS = ['DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -39,6 +51,9 @@ export interface Settings {
   readonly quickSight: { readonly dataSetId: string; readonly accountId: string | undefined } | undefined;
   /** The database of AWS Glue that follows a lake on S3; undefined: none does. */
   readonly glueDatabase: string | undefined;
+  readonly athena: AthenaSettings;
+  /** A Trino server that knows the lake's tables. */
+  readonly trino: TrinoSettings | undefined;
   /** CSVs of billing days that are older may lie in the archive tier: the table over them leaves these days out. */
   readonly csvArchiveAfterDays: number;
   /** There is no organization to read: accounts come from a file, or from the bills alone. */
@@ -131,6 +146,8 @@ export function readSettings(env: Environment): Settings {
     },
     duckdbExtensions: text(env, 'SPENDLIGHT_DUCKDB_EXTENSIONS'),
     aws: awsSettings(env),
+    athena: athenaSettings(env),
+    trino: trinoSettings(env),
     archiveRestoreSpeed: choice(env, 'ARCHIVE_RESTORE_TIER', ['Bulk', 'Standard'] as const) ?? 'Bulk',
     quickSight: quickSightSettings(env),
     glueDatabase: matching(
@@ -244,67 +261,4 @@ function roleArn(env: Environment): string | undefined {
   // With a web identity (OIDC of a workflow, a pod's role) the chain assumes AWS_ROLE_ARN itself.
   if (role !== undefined && text(env, 'AWS_WEB_IDENTITY_TOKEN_FILE') !== undefined) return undefined;
   return role ?? alias;
-}
-
-function text(env: Environment, name: string): string | undefined {
-  const value = env[name]?.trim();
-  return value === '' ? undefined : value;
-}
-
-function list(env: Environment, name: string): readonly string[] | undefined {
-  const items = text(env, name)
-    ?.split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== '');
-  return items === undefined || items.length === 0 ? undefined : items;
-}
-
-function matching(env: Environment, name: string, shape: RegExp, means: string): string | undefined {
-  const value = text(env, name);
-  if (value !== undefined && !shape.test(value)) throw settingInvalid(name, value, means);
-  return value;
-}
-
-/** As `matching`, for what nobody may read in a message. */
-function secret(env: Environment, name: string, shape: RegExp, means: string): string | undefined {
-  const value = text(env, name);
-  if (value !== undefined && !shape.test(value)) throw settingInvalid(name, undefined, means);
-  return value;
-}
-
-function decimal(env: Environment, name: string): string | undefined {
-  return matching(env, name, /^\d{1,15}(\.\d{1,15})?$/, 'a number of 0 or more, such as 0.20');
-}
-
-function choice<T extends string>(env: Environment, name: string, choices: readonly T[]): T | undefined {
-  const value = text(env, name);
-  const chosen = choices.find((one) => one.toLowerCase() === value?.toLowerCase());
-  if (value !== undefined && chosen === undefined)
-    throw settingInvalid(name, value, `one of ${choices.join(', ')}`);
-  return chosen;
-}
-
-function addresses(env: Environment, name: string): readonly string[] | undefined {
-  const found = list(env, name);
-  // An address with a line break or a comma would smuggle a second recipient or header into the mail.
-  const wrong = found?.find((address) => !/^[^\s<>@,;"]+@[^\s<>@,;"]+$/.test(address));
-  if (wrong !== undefined) throw settingInvalid(name, wrong, 'e-mail addresses, parted by commas');
-  return found;
-}
-
-function url(env: Environment, name: string, protocols: readonly string[]): string | undefined {
-  const value = text(env, name);
-  if (value === undefined) return undefined;
-  const protocol = URL.canParse(value) ? new URL(value).protocol : '';
-  // The value itself is not repeated: it may hold a password or a secret token.
-  if (!protocols.includes(protocol))
-    throw settingInvalid(name, undefined, `a URL that begins with ${protocols.join(' or ')}//`);
-  return value;
-}
-
-function settingInvalid(name: string, value: string | undefined, means: string): UserError {
-  return new UserError('SETTING_INVALID', {
-    what: value === undefined ? `${name} makes no sense` : `${name} is "${value}", which makes no sense`,
-    remedy: `Set ${name} to ${means}, or leave it out. .env.example lists every setting.`,
-  });
 }
