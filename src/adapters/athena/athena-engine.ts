@@ -67,7 +67,7 @@ export function athenaEngine(of: AthenaEngineOf): Engine {
     columns: readonly ColumnDef[],
     places?: ScanOf['places'],
   ): Promise<void> => {
-    const table = await tables.make(work.uri(folder), columns);
+    const table = await tables.make(`${rootOf(work)}${folder}`, columns);
     await forget(name);
     own.set(name.toLowerCase(), table);
     await asker.view(name, sql`SELECT ${listOf(columns, places)} FROM ${identifier(table)}`);
@@ -76,7 +76,7 @@ export function athenaEngine(of: AthenaEngineOf): Engine {
     const { columns } = await asker.table(sql`SELECT * FROM (${select}) AS l LIMIT 0`);
     const folder = `${random.id()}/`;
     await asker.carryOut(writable(select, columns, options.sorted), (whole) =>
-      unloadText(whole, work.uri(folder), options),
+      unloadText(whole, `${rootOf(work)}${folder}`, options),
     );
     const objects = await work.list(folder);
     return { columns, folder, objects: objects.filter(({ bytes }) => bytes > 0) };
@@ -91,7 +91,7 @@ export function athenaEngine(of: AthenaEngineOf): Engine {
   };
   /** Taken over file by file, by S3 itself. */
   const inManyFiles = async (uri: string, { objects }: Unloaded): Promise<Written> => {
-    const root = lake.uri('');
+    const root = rootOf(lake);
     invariant(uri.startsWith(root), `${uri} is not in the lake`);
     const counts = await aside((engine, name) =>
       rowsByFile(
@@ -205,11 +205,14 @@ async function rowsByFile(
   return new Map(counted.map(([file, rows]) => [String(file), Number(rows)]));
 }
 
+/** What every address of a store begins with. */
+const rootOf = ({ location }: ObjectStore): string => `${location}/`;
+
 /** The folder in `work` that holds these files and no others: a table reads all that lies in its folder. */
 async function folderOf(work: ObjectStore, files: readonly string[]): Promise<string> {
   const [first = ''] = files;
-  if (!first.startsWith(work.uri(''))) throw notOnS3(first);
-  const folder = first.slice(work.uri('').length, first.lastIndexOf('/') + 1);
+  if (!first.startsWith(rootOf(work))) throw notOnS3(first);
+  const folder = first.slice(rootOf(work).length, first.lastIndexOf('/') + 1);
   const there = (await work.list(folder)).map(({ key }) => work.uri(key));
   invariant(
     JSON.stringify(there.sort()) === JSON.stringify([...files].sort()),

@@ -14,6 +14,7 @@ import {
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { clientOf, KEYS } from '../../aws/support/buckets.ts';
 import { asAthenaSays, type Outcome, trinoSays } from './athena-outcome.ts';
+import { isUnload, unloaded } from './athena-unload.ts';
 
 /** What is done to a call, or to a statement, instead of carrying it out. */
 export type BridgeFault =
@@ -212,13 +213,16 @@ async function carriedOut(
     return;
   }
   try {
-    run.outcome = await trinoSays(server, input, stop.signal);
+    run.outcome = await (isUnload(input)
+      ? unloaded({ emulator, server }, input, stop.signal)
+      : trinoSays(server, input, stop.signal));
     told(execution, run.outcome, false);
     if (run.outcome.scannedBytes > bytesMax) {
       ended(execution, 'CANCELLED', 'Query cancelled! : Bytes scanned limit was exceeded');
       return;
     }
-    await put(emulator, execution.ResultConfiguration?.OutputLocation ?? '', asAthenaSays(run.outcome));
+    if (!isUnload(input))
+      await put(emulator, execution.ResultConfiguration?.OutputLocation ?? '', asAthenaSays(run.outcome));
     if (!stop.signal.aborted) ended(execution, 'SUCCEEDED');
   } catch (error) {
     if (stop.signal.aborted) return;

@@ -22,8 +22,10 @@ export async function trinoSays(
   server: string,
   { QueryString = '', QueryExecutionContext }: Partial<StartQueryExecutionInput>,
   signal: AbortSignal,
+  session: readonly string[] = [],
 ): Promise<Outcome> {
   const headers = {
+    'X-Trino-Session': ['awsdatacatalog.timestamp_precision=MILLISECONDS', ...session].join(','),
     'X-Trino-User': 'athena',
     'X-Trino-Catalog': 'awsdatacatalog',
     'X-Trino-Schema': QueryExecutionContext?.Database ?? 'default',
