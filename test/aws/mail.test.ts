@@ -1,11 +1,12 @@
 // Mail by SES and alarms by SNS, against the emulator: what arrives, and what is never sent twice.
 import { randomUUID } from 'node:crypto';
 import { CreateEmailIdentityCommand, SESv2Client } from '@aws-sdk/client-sesv2';
-import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { ses } from '../../src/adapters/ses/ses.ts';
 import { snsTopic } from '../../src/adapters/sns/sns.ts';
 import { mailerContract, message } from '../contract/mailer.contract.ts';
+import { alertQueue } from './support/alert-queue.ts';
 import { BENCH, KEYS } from './support/buckets.ts';
 import { type Fault, faultProxy, firstOf } from './support/fault-proxy.ts';
 
@@ -133,26 +134,13 @@ describe('SNS', () => {
     const { TopicArn = '' } = await admin.send(
       new CreateTopicCommand({ Name: `finops-alerts-${randomUUID()}` }),
     );
-    const queue = `alerts-${randomUUID()}`;
-    const sqs = (form: Record<string, string>) =>
-      fetch(`${emulator}/`, {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/x-www-form-urlencoded',
-          authorization: `AWS4-HMAC-SHA256 Credential=${BENCH.accessKeyId}/20261119/us-east-1/sqs/aws4_request, SignedHeaders=host, Signature=x`,
-        },
-        body: new URLSearchParams(form),
-      });
-    await sqs({ Action: 'CreateQueue', QueueName: queue, Version: '2012-11-05' });
-    const Endpoint = `arn:aws:sqs:us-east-1:123456789012:${queue}`;
-    await admin.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint }));
+    const received = await alertQueue(emulator, TopicArn);
     const proxy = await faultProxy(emulator);
     onTestFinished(() => proxy.close());
     proxy.harm = firstOf(2, () => true, { kind: 'answer', status: 503, code: 'ServiceUnavailable' });
     const text = `Spendlight: the daily run failed — ${'ä'.repeat(200)}`;
     await snsTopic(TopicArn, { aws: AWS, endpoint: proxy.url, ...pauses })(text);
-    const url = `${emulator}/123456789012/${queue}`;
-    const got = await (await sqs({ Action: 'ReceiveMessage', QueueUrl: url, Version: '2012-11-05' })).text();
+    const got = await received();
     expect(got).toContain('Spendlight: the daily run failed');
     const form = new URLSearchParams(String(proxy.seen.at(-1)?.body));
     expect(form.get('Message')).toBe(text);

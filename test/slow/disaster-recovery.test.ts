@@ -5,38 +5,13 @@ import type { AddressInfo, Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import { SMTPServer } from 'smtp-server';
 import { beforeAll, beforeEach, expect, it } from 'vitest';
-import { focusCsv } from '../support/deliveries.ts';
+import { NOVEMBER } from '../support/november.ts';
+import { sectionsOf, type Typed } from '../support/playbook.ts';
 import { type Desk, desk, MAIN } from '../support/program.ts';
 
 const PAGE = await readFile(new URL('../../docs/disaster-recovery.md', import.meta.url), 'utf8');
 
-/** A section of the page: what one types to notice, to mend and to check, each with the exit code that the page names. */
-interface Section {
-  readonly failure: string;
-  readonly blocks: Readonly<Record<'notice' | 'mend' | 'check', readonly Typed[]>>;
-}
-interface Typed {
-  readonly line: string;
-  readonly exit: number;
-}
-
-const SECTIONS: readonly Section[] = PAGE.split(/^<!-- failure: /m)
-  .slice(1)
-  .map((text) => ({
-    failure: /^[a-z-]+/.exec(text)?.[0] ?? '',
-    blocks: { notice: typedIn(text, 'notice'), mend: typedIn(text, 'mend'), check: typedIn(text, 'check') },
-  }));
-
-function typedIn(text: string, block: string): readonly Typed[] {
-  const lines = new RegExp(`^\`\`\`sh ${block}\\n([^]*?)^\`\`\`$`, 'm').exec(text)?.[1] ?? '';
-  return lines
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => {
-      const [, command = line, exit = '0'] = /^(.*?)\s+# exit (\d)$/.exec(line) ?? [];
-      return { line: command, exit: Number(exit) };
-    });
-}
+const SECTIONS = sectionsOf(PAGE, 'failure');
 
 /** Where the lake is broken: a desk on which its owner works. */
 interface Workshop {
@@ -143,30 +118,6 @@ const FAILURES: Readonly<Record<string, (work: Workshop) => Promise<unknown>>> =
   },
 };
 
-const two = (day: number): string => String(day).padStart(2, '0');
-/** November up to `lastDay`, two accounts; the first day restated by the later deliveries. */
-const bill = (lastDay: number, cost: (day: number) => string): string =>
-  focusCsv(
-    Array.from({ length: lastDay }, (_, i) => i + 1).flatMap((day) =>
-      ['000000000017', '210987654321'].map((SubAccountId) => ({
-        BillingPeriodStart: '2026-11-01T00:00:00Z',
-        BillingPeriodEnd: '2026-12-01T00:00:00Z',
-        ChargePeriodStart: `2026-11-${two(day)}T00:00:00Z`,
-        ChargePeriodEnd: `2026-11-${two(day + 1)}T00:00:00Z`,
-        SubAccountId,
-        BilledCost: cost(day),
-        EffectiveCost: cost(day),
-      })),
-    ),
-  );
-const FILES = {
-  'exports/2026-11-18.csv': bill(17, (day) => (day === 1 ? '100' : `${day}.25`)),
-  'exports/2026-11-19.csv': bill(18, (day) => (day === 1 ? '101' : `${day}.25`)),
-  'exports/wrong.csv': bill(18, () => '1'),
-  'accounts.csv':
-    'account_id,account_name,ou_path\n000000000017,shop,Commercial/Web\n210987654321,data,Research\n',
-  'accounts-wrong.csv': 'account_id,account_name,ou_path\n000000000017,shop,Elsewhere\n',
-};
 const BREAKDOWN = 'spendlight breakdown --from 2026-11-01 --to 2026-11-18';
 
 let template: Desk;
@@ -176,7 +127,7 @@ const server = { behaves: (): Workshop['mail'] => 'takes', port: 0 };
 beforeAll(async () => {
   const smtp = await mailServer();
   template = await desk();
-  for (const [name, text] of Object.entries(FILES)) {
+  for (const [name, text] of Object.entries(NOVEMBER)) {
     await mkdir(dirname(join(template.folder, name)), { recursive: true });
     await writeFile(join(template.folder, name), text);
   }

@@ -28,20 +28,28 @@ export interface LakeDesk {
   readonly store: ObjectStore;
   /** Runs the built program with this lake. */
   run(...args: readonly string[]): Promise<Ended>;
+  clear(): Promise<void>;
 }
 
-export async function lakeOn(lake: { readonly env?: Record<string, string> } = {}): Promise<LakeDesk> {
+/** As `lakeDesk`, until the test is over. */
+export async function lakeOn(lake: Parameters<typeof lakeDesk>[0] = {}): Promise<LakeDesk> {
+  const at = await lakeDesk(lake);
+  onTestFinished(() => at.clear());
+  return at;
+}
+
+export async function lakeDesk(lake: { readonly env?: Record<string, string> } = {}): Promise<LakeDesk> {
   const emulator = inject('emulator');
   const bucket = await freshBucket(emulator);
   const proxy = await faultProxy(emulator);
   const own = await desk();
-  onTestFinished(async () => {
+  const clear = async (): Promise<void> => {
     await proxy.close();
     await own.clear();
-  });
+  };
   const env = { ...environment(proxy.url), SPENDLIGHT_LAKE: `s3://${bucket}/finops`, ...lake.env };
   const run = (...args: readonly string[]) => own.run(['--now', NOW, ...args], env);
-  return { bucket, proxy, own, run, env, store: storeIn(emulator, bucket, { prefix: 'finops' }) };
+  return { bucket, proxy, own, run, env, clear, store: storeIn(emulator, bucket, { prefix: 'finops' }) };
 }
 
 export const good = (ended: Ended): Ended => {
