@@ -19,7 +19,14 @@ import { gapsCommand } from './cli/gaps.ts';
 import { ingestCommand } from './cli/ingest.ts';
 import { peekCommand } from './cli/peek.ts';
 import { periodsCommand } from './cli/periods.ts';
-import { type CommandGroups, type CommonFlags, commandLine, reading, typed } from './cli/program.ts';
+import {
+  type CommandGroups,
+  type CommonFlags,
+  commandLine,
+  onEngines,
+  reading,
+  typed,
+} from './cli/program.ts';
 import { pruneCommand } from './cli/prune.ts';
 import { queryCommand } from './cli/query.ts';
 import { ratesCommand } from './cli/rates.ts';
@@ -39,6 +46,7 @@ import { type Environment, readSettings, type Settings } from './config.ts';
 import { known } from './core/errors/invariant.ts';
 import { openAlarms } from './openers/alarms.ts';
 import type { KnownThen } from './openers/as-of.ts';
+import { openAsker } from './openers/asker.ts';
 import { openDashboard } from './openers/dashboard.ts';
 import { openEngine } from './openers/engine.ts';
 import { openLog } from './openers/log.ts';
@@ -49,7 +57,7 @@ import { openOutside, openStore } from './openers/store.ts';
 import { openTables } from './openers/tables.ts';
 import { openTurn } from './openers/turn.ts';
 import type { Clock, Log } from './ports/clock.ts';
-import type { Engine } from './ports/engine.ts';
+import type { Asker, Engine } from './ports/engine.ts';
 
 /** What one call of the program holds until it ends. */
 interface Call {
@@ -57,6 +65,7 @@ interface Call {
   asOf: KnownThen | undefined;
   settings: Settings | undefined;
   engine: Promise<Engine> | undefined;
+  asker: Promise<Asker> | undefined;
   log: Log | undefined;
   readonly scratch: string[];
   exit: 0 | 1 | 2;
@@ -68,8 +77,12 @@ const commands = (doors: Doors): CommandGroups => ({
   'Every day:': [runCommand(doors), reading(statusCommand(doors))],
   'Mend:': [reading(gapsCommand(doors)), backfillCommand(doors)],
   'Decide:': [accountsCommand(doors), budgetsCommand(doors), ratesCommand(doors), rulesCommand(doors)],
-  'Keep:': [archiveCommand(doors), pruneCommand(doors), rebuildCommand(doors)],
-  'Prove:': [verifyCommand(doors), reading(reconcileCommand(doors)), reading(explainCommand(doors))],
+  'Keep:': [onEngines(archiveCommand(doors), 'athena', 'trino'), pruneCommand(doors), rebuildCommand(doors)],
+  'Prove:': [
+    onEngines(verifyCommand(doors), 'athena', 'trino'),
+    reading(reconcileCommand(doors)),
+    reading(explainCommand(doors)),
+  ],
   'Look:': [
     serveCommand(doors),
     peekCommand(doors),
@@ -127,6 +140,16 @@ function doorsOf(call: Call, env: Environment): Doors {
     engine() {
       call.engine ??= scratch().then((tempDirectory) => openEngine(settings(), { tempDirectory }));
       return call.engine;
+    },
+    asker() {
+      const { engine: kind } = call.flags;
+      if (kind !== 'athena' && kind !== 'trino') return doors.engine();
+      call.asker ??= doors.store().then(async (store) => {
+        const asker = await openAsker(settings(), kind, { store, log: log() });
+        void doors.stopped().then(() => asker.close()); // or the statement would go on, and be billed
+        return asker;
+      });
+      return call.asker;
     },
     async closeEngine() {
       const opened = call.engine;
@@ -191,6 +214,7 @@ async function main(args: readonly string[], env: Environment): Promise<number> 
     asOf: undefined,
     settings: undefined,
     engine: undefined,
+    asker: undefined,
     log: undefined,
     scratch: [],
     exit: 0,
@@ -216,6 +240,7 @@ async function main(args: readonly string[], env: Environment): Promise<number> 
     if (text !== undefined) process.stderr.write(`${text}\n`);
     return exit;
   } finally {
+    await call.asker?.then((asker) => asker.close()).catch(() => undefined);
     await call.engine?.then((engine) => engine.close()).catch(() => undefined);
     await Promise.all(call.scratch.map((folder) => rm(folder, { recursive: true, force: true })));
   }

@@ -10,12 +10,14 @@ import { openLake } from '../lake/lake.ts';
 import { appendToLedger, entriesOf, readLedger } from '../lake/ledger.ts';
 import { pinLake } from '../lake/pin.ts';
 import { sha256Of } from '../lake/sha256.ts';
+import type { Asker } from '../ports/engine.ts';
 import { type CompleteDays, completeDays } from './complete-days.ts';
 import { type DigestReport, type DigestRun, digestKeyOf, sendEdition } from './daily-digest.ts';
 import type { RunDoors } from './daily-run-doors.ts';
 import { digestFacts } from './digest-facts.ts';
 
-export interface SnapshotDoors extends Pick<RunDoors, 'engine' | 'store' | 'clock'> {
+export interface SnapshotDoors extends Pick<RunDoors, 'store' | 'clock'> {
+  readonly engine: Asker;
   /** Where the lake is only read: a page that is not there is made and not kept. */
   readonly asOf?: AsOf | undefined;
   readonly settings: Pick<RunDoors['settings'], 'requiredTagKeys' | 'publicUrl'> & {

@@ -80,7 +80,7 @@ const replayCommand = (doors: Doors): Command =>
     .option('--out <file>', 'write the CSV there')
     .action(async (day: BillingDate, { asNow, out }: ReplayFlags, command: Command) => {
       const { archiveReplay } = await import('../app/archive-replay.ts');
-      const tools = { engine: await doors.engine(), store: await doors.store(), clock: doors.clock };
+      const tools = { engine: await doors.asker(), store: await doors.store(), clock: doors.clock };
       const knowledge = asNow === true ? 'now' : 'then';
       const replay = await archiveReplay(
         { ...tools, settings: doors.settings() },

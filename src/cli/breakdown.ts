@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { Command, Option } from 'commander';
 import { type BillingDate, billingDate, days } from '../core/calendar/billing-date.ts';
 import { UserError } from '../core/errors/user-error.ts';
-import type { ColumnDef, Row } from '../ports/engine.ts';
+import type { ColumnDef, Engine, Row } from '../ports/engine.ts';
 import type { Doors } from './doors.ts';
 import { asJson, asObjects } from './shape.ts';
 
@@ -42,12 +42,12 @@ async function breakdown(doors: Doors, { from, to, format: asked, out }: Breakdo
   const period = days(from, to);
   const tellWhyEmpty = async (): Promise<void> =>
     doors.log.warn('answer.empty', { why: await app.whyNoRows(source, period) });
-  const source = { engine: await doors.engine(), store: await doors.store() };
+  const source = { engine: await doors.asker(), store: await doors.store() };
   if (format === 'parquet') {
     if (out === undefined) throw needsFile();
     let rows = 0;
     await whole(out, async (draft) => {
-      rows = await app.breakdownAsParquet(source, period, draft);
+      rows = await app.breakdownAsParquet({ ...source, engine: await writing(doors) }, period, draft);
     });
     if (rows === 0) await tellWhyEmpty();
     return;
@@ -90,6 +90,16 @@ async function whole(file: string, write: (draft: string) => Promise<unknown>): 
   const draft = `${file}.part`;
   await write(draft);
   await rename(draft, file);
+}
+
+/** Parquet is written by the embedded engine, from its own answer. @throws UserError `ENGINE_UNFIT` where another one is to answer */
+async function writing(doors: Doors): Promise<Engine> {
+  const asker = await doors.asker();
+  if (asker.kind === 'duckdb') return doors.engine();
+  throw new UserError('ENGINE_UNFIT', {
+    what: `${asker.version} answers, and writes no file on this machine`,
+    remedy: 'Ask for --format csv or json, or leave --engine out.',
+  });
 }
 
 const needsFile = (): UserError =>

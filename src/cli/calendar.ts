@@ -33,7 +33,7 @@ export const calendarCommand = (doors: Doors): Command =>
       const { openLake } = await import('../lake/lake.ts');
       const { pinLake } = await import('../lake/pin.ts');
       const { completenessCalendar } = await import('../app/completeness-calendar.ts');
-      const [engine, lake] = [await doors.engine(), await openLake(await doors.store())];
+      const [engine, lake] = [await doors.asker(), await openLake(await doors.store())];
       const state = await lake.head();
       await pinLake(engine, lake, state);
       const now = doors.clock.now();

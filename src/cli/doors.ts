@@ -3,7 +3,7 @@ import type { AsOf } from '../lake/as-of.ts';
 import type { Turn } from '../lake/lease.ts';
 import type { Clock, Log, Pause, Progress, Random } from '../ports/clock.ts';
 import type { Dashboard } from '../ports/dashboard.ts';
-import type { Engine } from '../ports/engine.ts';
+import type { Asker, Engine } from '../ports/engine.ts';
 import type { FolderChanges } from '../ports/folder-changes.ts';
 import type { Mailer } from '../ports/mailer.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
@@ -38,8 +38,10 @@ export interface Doors {
   readonly run: string;
   /** Goes to stderr; every line carries the run's id. */
   readonly log: Log;
-  /** The command's one engine, opened at the first call and closed when the command ends. */
+  /** The command's one embedded engine, opened at the first call and closed when the command ends. */
   engine(): Promise<Engine>;
+  /** Answers questions over the lake of `store()`: what `--engine` says, else that engine. Closed when the command ends. */
+  asker(): Promise<Asker>;
   /** Closes that engine now, if it was opened; the next call of `engine` opens another. */
   closeEngine(): Promise<void>;
   /** What `--as-of` means; undefined where the lake is asked as it is now. */

@@ -56,7 +56,7 @@ async function run(
   const { Served } = await import('../app/serve/served.ts');
   const lake = await openLake(await doors.store());
   const served = await Served.open({
-    engine: await doors.engine(),
+    engine: await doors.asker(),
     lake,
     state: await lake.head(),
     clock: doors.clock,

@@ -2,11 +2,15 @@ import { Command, CommanderError, Option } from 'commander';
 import { moment } from '../core/calendar/moment.ts';
 import { UserError } from '../core/errors/user-error.ts';
 
+/** What runs the SQL; `auto` is the embedded engine, unless a command knows better. */
+export const ENGINE_CHOICES = ['auto', 'duckdb', 'athena', 'trino'] as const;
+export type EngineChoice = (typeof ENGINE_CHOICES)[number];
+
 /** What may stand before or after every command. */
 export interface CommonFlags {
   readonly lake?: string;
   readonly json?: boolean;
-  readonly engine: 'auto' | 'duckdb';
+  readonly engine: EngineChoice;
   /** As typed; what it means the lake knows. Only for commands that read. */
   readonly asOf?: string;
   /** Milliseconds since 1970. */
@@ -38,9 +42,7 @@ export function commandLine({ version, groups, onFlags, print }: ProgramOf): Com
     .helpCommand('help [command]', 'explain a command')
     .option('--lake <folder>', 'where the lake is (else SPENDLIGHT_LAKE, else ./lake)')
     .option('--json', 'answer as JSON on stdout')
-    .addOption(
-      new Option('--engine <engine>', 'what runs the SQL').choices(['auto', 'duckdb']).default('auto'),
-    )
+    .addOption(new Option('--engine <engine>', 'what runs the SQL').choices(ENGINE_CHOICES).default('auto'))
     .option('--now <time>', 'take this moment, UTC, for the present (tests, rehearsals)', moment)
     .option(
       '--as-of <version or time>',
@@ -54,6 +56,8 @@ export function commandLine({ version, groups, onFlags, print }: ProgramOf): Com
     .hook('preAction', async (_, action) => {
       const flags = action.optsWithGlobals<CommonFlags>();
       if (flags.asOf !== undefined && !READING.has(action)) throw readsNothing(action);
+      if (OTHER_ENGINES.has(flags.engine) && ENGINES.get(action)?.has(flags.engine) !== true)
+        throw unfit(action, flags.engine);
       await onFlags(flags);
     });
   program.on('option:version', (number: string | null) => {
@@ -78,9 +82,30 @@ const noVersion = (text: string): UserError =>
 /** Commands that take `--as-of`: they read the lake and change nothing in it. */
 const READING = new WeakSet<Command>();
 
-/** Marks `command`, and its subcommands, as one that only reads: `--as-of` then gives it the lake, and the clock, of that moment. */
+const OTHER_ENGINES: ReadonlySet<EngineChoice> = new Set(['athena', 'trino']);
+/** Which engines a command takes beside the embedded one. */
+const ENGINES = new WeakMap<Command, ReadonlySet<EngineChoice>>();
+
+/** Marks `command`, and its subcommands, as one that works on these engines, too. */
+export function onEngines(command: Command, ...engines: readonly EngineChoice[]): Command {
+  ENGINES.set(command, new Set([...(ENGINES.get(command) ?? []), ...engines]));
+  for (const child of command.commands) onEngines(child, ...engines);
+  return command;
+}
+
+const unfit = (command: Command, engine: EngineChoice): UserError =>
+  new UserError('ENGINE_UNFIT', {
+    what: `"${command.name()}" does not work on ${engine === 'athena' ? 'Athena' : 'Trino'}`,
+    remedy: 'Leave --engine out. Commands that only read take every engine: query, breakdown, status …',
+  });
+
+/**
+ * Marks `command`, and its subcommands, as one that only reads: `--as-of` then gives it the lake, and the clock, of that
+ * moment, and every engine may answer it.
+ */
 export function reading(command: Command): Command {
   READING.add(command);
+  onEngines(command, ...OTHER_ENGINES);
   for (const child of command.commands) reading(child);
   return command;
 }

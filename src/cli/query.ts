@@ -20,7 +20,7 @@ export const queryCommand = (doors: Doors): Command =>
     )
     .action(async (text: string, { format }: { format: Format }) => {
       const { ask } = await import('../app/ask.ts');
-      const { columns, rows } = await ask(await doors.engine(), await doors.store(), text, doors.settings());
+      const { columns, rows } = await ask(await doors.asker(), await doors.store(), text, doors.settings());
       doors.print(printed(doors.json() ? 'json' : format, columns, rows));
     });
 

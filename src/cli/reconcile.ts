@@ -35,7 +35,7 @@ export const reconcileCommand = (doors: Doors): Command =>
       const now = doors.clock.now();
       const today = billingDate(new Date(now).toISOString().slice(0, 10));
       const report = await reconcileInvoice(
-        await doors.engine(),
+        await doors.asker(),
         lake,
         await lake.head(),
         { against, period: period ?? addMonths(periodOf(today), -1), source, invoiceDate },

@@ -48,7 +48,7 @@ async function run(doors: Doors, flags: Flags): Promise<void> {
     import('../lake/pin.ts'),
   ]);
   const lake = await openLake(await doors.store());
-  const asking = { engine: await doors.engine(), lake, state: await lake.head() };
+  const asking = { engine: await doors.asker(), lake, state: await lake.head() };
   if (flags.day === undefined) {
     const found = await app.restatements(asking, flags);
     doors.answer(() => asText(found, flags), found);

@@ -21,7 +21,7 @@ export const snapshotCommand = (doors: Doors): Command =>
     .action(async ({ date, out }: SnapshotFlags) => {
       const { snapshot } = await import('../app/snapshot.ts');
       const { clock } = doors;
-      const tools = { engine: await doors.engine(), store: await doors.store(), clock, asOf: doors.asOf() };
+      const tools = { engine: await doors.asker(), store: await doors.store(), clock, asOf: doors.asOf() };
       const page = await snapshot({ ...tools, settings: doors.settings() }, date);
       const { pdf, day, lakeVersion, key, fileName } = page;
       const file = out ?? fileName;

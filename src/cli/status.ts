@@ -30,7 +30,7 @@ async function looked(doors: Doors, check: boolean): Promise<Status> {
   }
   const { lakeStatus } = await import('../app/status.ts');
   return lakeStatus({
-    engine: await doors.engine(),
+    engine: await doors.asker(),
     store: await doors.store(),
     clock: doors.clock,
     process,

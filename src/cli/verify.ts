@@ -32,6 +32,7 @@ export const verifyCommand = (doors: Doors): Command =>
         {
           store: await doors.store(),
           engine: () => doors.engine(),
+          asker: () => doors.asker(),
           progress: doors.progress,
           scratch: await doors.scratch(),
           settings: { requiredTagKeys },

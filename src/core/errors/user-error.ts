@@ -250,11 +250,6 @@ export const ERRORS = {
     status: 422,
     means: 'A statement would name more files and accounts than the engine takes in one text.',
   },
-  ENGINE_ASKS_ONLY: {
-    exit: 2,
-    status: 400,
-    means: 'The engine that was chosen answers questions, and a command needs one that also writes.',
-  },
   MAIL_NOT_SENT: { exit: 1, status: 500, means: 'A mail server refused a mail.' },
   MAIL_OUTCOME_UNKNOWN: {
     exit: 1,
