@@ -13,7 +13,7 @@ data "aws_iam_policy_document" "alerts" {
     resources = [aws_sns_topic.alerts.arn]
     principals {
       type        = "Service"
-      identifiers = ["cloudwatch.amazonaws.com", "ses.amazonaws.com", "budgets.amazonaws.com"]
+      identifiers = ["cloudwatch.amazonaws.com", "budgets.amazonaws.com"]
     }
     condition {
       test     = "StringEquals"
@@ -138,7 +138,7 @@ resource "aws_cloudwatch_metric_alarm" "dead_letters" {
 resource "aws_cloudwatch_metric_alarm" "bounces" {
   for_each            = local.has_mail ? toset(["Bounce", "Complaint"]) : toset([])
   alarm_name          = "${var.digest_function_name}-${lower(each.value)}"
-  alarm_description   = "A digest met a ${lower(each.value)}. The message on the topic names the address."
+  alarm_description   = "A mail met a ${lower(each.value)}. Spendlight names the address: spendlight status."
   namespace           = "AWS/SES"
   metric_name         = each.value
   statistic           = "Sum"

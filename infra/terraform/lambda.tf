@@ -17,6 +17,7 @@ locals {
     GLUE_DATABASE                = var.database_name
     ATHENA_WORKGROUP             = var.workgroup_name
     QUICKSIGHT_DATASET_ID        = local.has_spice ? local.dataset : ""
+    AWS_ACCOUNT_ID               = local.account_id
     ASSUME_ROLE_ARN              = var.central_role_arn
     POWERTOOLS_SERVICE_NAME      = "spendlight"
     POWERTOOLS_METRICS_NAMESPACE = "Spendlight"
@@ -49,7 +50,7 @@ locals {
     process = {
       name        = "${var.function_name_prefix}-process"
       role_name   = "${var.function_name_prefix}-process-role"
-      description = "Brings a file of cost events in as it lands."
+      description = "Brings a file of cost events in as it lands, and keeps what becomes of mails."
       engine      = true
       retries     = 2
       alone       = false

@@ -178,6 +178,44 @@ run "everything_on" {
   }
 }
 
+run "what_becomes_of_mails_is_heard" {
+  command = apply
+
+  assert {
+    condition = toset(aws_sesv2_configuration_set_event_destination.feedback[0].event_destination[0].matching_event_types) == toset([
+      "BOUNCE", "COMPLAINT", "DELIVERY", "DELIVERY_DELAY", "REJECT"
+    ])
+    error_message = "SES tells of all that becomes of a mail"
+  }
+  assert {
+    condition     = aws_sesv2_configuration_set_event_destination.feedback[0].event_destination[0].sns_destination[0].topic_arn == aws_sns_topic.mail[0].arn
+    error_message = "news of mails go to their own topic, not to people"
+  }
+  assert {
+    condition     = aws_sns_topic_subscription.mail[0].endpoint == module.function["process"].arn && aws_lambda_permission.mail[0].source_arn == aws_sns_topic.mail[0].arn
+    error_message = "the process function hears of mails, and of no other topic"
+  }
+  assert {
+    condition = alltrue([
+      for statement in jsondecode(aws_sns_topic_policy.mail[0].policy).Statement :
+      statement.Effect == "Deny" || try(statement.Condition.StringEquals["aws:SourceAccount"], "") == "123456789012"
+    ])
+    error_message = "nobody but SES of this account tells of mails"
+  }
+}
+
+run "without_a_sender_nothing_of_ses_is_made" {
+  command = plan
+  variables {
+    ses_sender               = ""
+    digest_recipients_finops = []
+  }
+  assert {
+    condition     = length(aws_sns_topic.mail) == 0 && length(aws_lambda_permission.mail) == 0 && length(aws_sesv2_email_identity.sender) == 0
+    error_message = "no mail, no topic of mails"
+  }
+}
+
 run "bad_values_are_refused" {
   command = plan
   variables {
