@@ -2,6 +2,7 @@ import PostalMime from 'postal-mime';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mortal, NOW, type RunHome, type RunPlace, runHome, server } from '../../test/support/run-place.ts';
 import { billingDate } from '../core/calendar/billing-date.ts';
+import { OutOfTime } from '../core/errors/out-of-time.ts';
 import { UserError } from '../core/errors/user-error.ts';
 import { mailKey } from '../lake/keys.ts';
 import { lastRun } from '../lake/runs.ts';
@@ -60,12 +61,12 @@ describe('the daily run', () => {
     };
     const report = await dailyRun(at.doors({ dashboard: looking, mailer: mail.mailer }), { resend: false });
     expect(report.problems).toEqual([]);
-    expect(asked).toEqual([{ name: 'daily-20261119', since: NOW }]);
+    expect(asked).toMatchObject([{ name: 'daily-20261119', since: NOW }]);
     expect(seen).toEqual([2, 0]);
     expect(await mailed(at, '2026-11-19/daily/finops')).toBe('not told');
     // Nothing is written by the second one: a refresh of that day is as good as another.
     await dailyRun(at.doors({ dashboard: looking, mailer: mail.mailer }), { resend: false });
-    expect(asked.at(-1)).toEqual({ name: 'daily-20261119', since: undefined });
+    expect(asked.at(-1)).toMatchObject({ name: 'daily-20261119', since: undefined });
   });
 
   it('mails all the same where that fails, tells it in the mail, and is not fine', async () => {
@@ -109,6 +110,25 @@ describe('the daily run', () => {
   });
 });
 
+it('is waited for by the next process where the time of this one is nearly used up', async () => {
+  const at = await home.place();
+  const [late, { dashboard, asked }, mail] = [{ is: false }, board(), server()];
+  const slow: Dashboard = {
+    async refresh(of) {
+      asked.push(of);
+      late.is = true;
+      throw new UserError('DASHBOARD_STILL_REFRESHING', { what: 'still at it', remedy: 'wait' });
+    },
+  };
+  const doors = at.doors({ dashboard: slow, isTimeUp: () => late.is, mailer: mail.mailer });
+  await expect(dailyRun(doors, { resend: false })).rejects.toThrow(OutOfTime);
+  expect(mail.taken).toEqual([]);
+  const report = await dailyRun(at.doors({ dashboard, mailer: mail.mailer }), { resend: false });
+  expect(report).toMatchObject({ continued: true, problems: [] });
+  expect(asked.map(({ name, since }) => [name, since])).toEqual(Array(2).fill(['daily-20261119', NOW]));
+  expect(mail.taken).toHaveLength(1);
+});
+
 describe('a backfill', () => {
   it('refreshes the dashboard under its own name, one for a range, and gives the id', async () => {
     const at = await home.place();
@@ -124,7 +144,7 @@ describe('a backfill', () => {
       requestOf(FROM, DAY, { single: false, resend: undefined }),
     );
     expect(many.days.map(({ ingestion }) => ingestion)).toEqual(Array(2).fill('backfill-20261117-20261118'));
-    expect(asked).toEqual([
+    expect(asked).toMatchObject([
       { name: 'backfill-20261118', since: NOW },
       { name: 'backfill-20261117-20261118', since: NOW },
     ]);

@@ -1,4 +1,5 @@
 import type { BillingDate } from '../core/calendar/billing-date.ts';
+import { OutOfTime } from '../core/errors/out-of-time.ts';
 import type { RunBook } from '../lake/runs.ts';
 import type { Refreshed } from '../ports/dashboard.ts';
 import type { RunDoors } from './daily-run-doors.ts';
@@ -28,7 +29,7 @@ export interface DashboardStep {
  * Undefined where there is no dashboard, or it failed.
  */
 export async function dashboardStep(
-  { dashboard, log }: Pick<RunDoors, 'dashboard' | 'log'>,
+  { dashboard, log, isTimeUp }: Pick<RunDoors, 'dashboard' | 'log' | 'isTimeUp'>,
   book: RunBook,
   { name, inputs, hasWritten }: DashboardStep,
 ): Promise<Refreshed | undefined> {
@@ -39,10 +40,12 @@ export async function dashboardStep(
     { name, ...inputs },
     async (failed): Promise<{ readonly refreshed?: Refreshed }> => {
       try {
-        const done = await dashboard.refresh({ name, since });
+        const done = await dashboard.refresh({ name, since, isTimeUp });
         log.info('dashboard.refreshed', { ingestion: done.id, rows: done.rows });
         return { refreshed: done };
       } catch (error) {
+        // The next process finds the refresh by its name, and goes on waiting for it.
+        if (isTimeUp?.() === true) throw new OutOfTime(DASHBOARD_STEP);
         const problem = problemOf(error);
         log.error('dashboard.not-refreshed', { code: problem.code, what: problem.what });
         failed(problem);

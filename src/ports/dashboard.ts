@@ -4,6 +4,8 @@ export interface RefreshOf {
   readonly name: string;
   /** A refresh by that name which began before (ms since 1970) is not this one; undefined: any is. */
   readonly since: number | undefined;
+  /** Whether nobody has the time to wait any longer; absent: nobody is in a hurry. */
+  readonly isTimeUp?: (() => boolean) | undefined;
 }
 
 /** A refresh that ended well. */

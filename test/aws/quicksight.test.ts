@@ -109,11 +109,19 @@ describe('a refresh of SPICE', () => {
     fake.course = { looks: ['RUNNING'] };
     await expect(refresh()).rejects.toMatchObject({
       code: 'DASHBOARD_STILL_REFRESHING',
-      what: expect.stringContaining('after 5 minutes (ingestion daily-20261119)'),
+      what: expect.stringContaining('after 3 minutes (ingestion daily-20261119)'),
     });
     const waited = pauses.reduce((all, ms) => all + ms, 0);
-    expect(waited).toBeGreaterThanOrEqual(300_000);
-    expect(waited).toBeLessThan(330_000);
+    expect(waited).toBeGreaterThanOrEqual(180_000);
+    expect(waited).toBeLessThan(200_000);
+  });
+});
+
+it('is not waited for by who has no time left', async () => {
+  const { fake, pauses, refresh } = await opened();
+  fake.course = { looks: ['RUNNING'] };
+  await expect(refresh({ isTimeUp: () => pauses.length === 2 })).rejects.toMatchObject({
+    code: 'DASHBOARD_STILL_REFRESHING',
   });
 });
 

@@ -25,7 +25,7 @@ const SILENCE_MS = 30_000;
 const FIRST_LOOK_MS = 1_000;
 const LONGEST_LOOK_MS = 20_000;
 /** Small data sets take a minute; whoever waits longer waits at the price of a running function. */
-const WAIT_MS = 300_000;
+const WAIT_MS = 180_000;
 /** How many refreshes of one name there may be: QuickSight takes 8 or 32 a day, by edition. */
 const NUMBERS_MAX = 32;
 
@@ -70,14 +70,14 @@ class Refreshing {
     this.#dataSet = dataSet;
   }
 
-  async ended(account: string, { name, since }: RefreshOf): Promise<Refreshed> {
+  async ended(account: string, { name, since, isTimeUp = () => false }: RefreshOf): Promise<Refreshed> {
     for (let number = 1; number <= NUMBERS_MAX; number++) {
       const id = number === 1 ? name : `${name}-${number}`;
       const place = { AwsAccountId: account, DataSetId: this.#dataSet, IngestionId: id };
       const isNew = await this.#begin(place);
       const seen = isNew ? undefined : await this.#look(place);
       if (seen !== undefined && isAnother(seen, since)) continue;
-      return this.#waited(place, seen);
+      return this.#waited(place, seen, isTimeUp);
     }
     throw gone(this.#dataSet, name, NUMBERS_MAX);
   }
@@ -102,14 +102,18 @@ class Refreshing {
     return answer.Ingestion ?? {};
   }
 
-  async #waited(place: Place, seen: Partial<Ingestion> | undefined): Promise<Refreshed> {
+  async #waited(
+    place: Place,
+    seen: Partial<Ingestion> | undefined,
+    isTimeUp: () => boolean,
+  ): Promise<Refreshed> {
     const id = place.IngestionId;
     let [ingestion, waited, next] = [seen, 0, FIRST_LOOK_MS];
     for (;;) {
       const status = ingestion?.IngestionStatus;
       if (status === 'COMPLETED') return { id, rows: ingestion?.RowInfo?.RowsIngested };
       if (status === 'FAILED' || status === 'CANCELLED') throw failed(this.#dataSet, id, ingestion ?? {});
-      if (waited >= WAIT_MS) throw stillGoing(this.#dataSet, id, waited);
+      if (waited >= WAIT_MS || isTimeUp()) throw stillGoing(this.#dataSet, id, waited);
       await this.#patience.pause(next);
       waited += next;
       next = Math.min(2 * next, LONGEST_LOOK_MS);
