@@ -9,7 +9,8 @@ async function main(): Promise<number> {
   const names = chosen<FunctionName>(FUNCTIONS, values.only);
   const done: Packed[] = [];
   for (const architecture of architectures) {
-    for (const name of names) done.push(await packed(name, architecture));
+    // Compressing is done beside our own thread, for as many at a time as there are processors.
+    done.push(...(await Promise.all(names.map((name) => packed(name, architecture)))));
   }
   process.stdout.write(`${table(done)}\n`);
   const tooLarge = done.filter(

@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config';
+
+/** The packed functions, as AWS runs them: a suite of its own, for it packs them and gets AWS's runtime client. */
+export default defineConfig({
+  cacheDir: '../../node_modules/.vite',
+  test: {
+    root: import.meta.dirname,
+    include: ['*.test.ts'],
+    globalSetup: ['../aws/support/emulator.ts', 'support/packages.ts'],
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    fileParallelism: false,
+    env: { TZ: 'America/St_Johns', AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+  },
+});
