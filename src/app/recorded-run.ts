@@ -22,6 +22,12 @@ export const FIRST_STEPS = ['finish', 'verdicts', 'deliveries'] as const;
 /** Who lost its turn says nothing: the process that took it over does the run. Who asked for a wrong day reads the answer. */
 const NOT_TOLD = new Set(['LEASE_LOST', 'DAY_NOT_COMPLETE']);
 
+/** Failures of which people have heard, or need not hear. */
+const told = new WeakSet<Error>();
+
+/** Whether a run has told people of `error` already. */
+export const wasTold = (error: unknown): boolean => error instanceof Error && told.has(error);
+
 const DAILY_RUN = { kind: 'schedule', name: 'daily-run', everyHours: 26 } as const;
 
 /** How often the lake may move on under a run before it gives up. */
@@ -48,6 +54,7 @@ export async function recordedRun<T extends RunEnd>(
     const problem = problemOf(error);
     doors.log.error('run.failed', { code: problem.code, what: problem.what });
     if (!NOT_TOLD.has(problem.code)) await alarm(doors, { runDate: plan.runDate, ...problem });
+    if (error instanceof Error) told.add(error);
     throw error;
   }
 }

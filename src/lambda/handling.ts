@@ -102,6 +102,8 @@ async function told(name: FunctionName, error: unknown, invocation: Invocation):
   metrics.add('RunsFailed', 1);
   // What the forwarder says on the topic would come back to it.
   if (NOT_TOLD.has(code) || name === 'slack-forwarder') return;
+  const { wasTold } = await import('../app/recorded-run.ts');
+  if (wasTold(error)) return;
   try {
     await alarmed(await alarmDoors(), error, invocation);
   } catch (unable) {

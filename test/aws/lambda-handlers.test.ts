@@ -249,6 +249,13 @@ describe('an export of two months', () => {
   });
 });
 
+it('tells once, by mail and on the topic, that there is no lake yet', async () => {
+  const on = await staged();
+  await expect(on.invoke('digest', scheduled(TODAY))).rejects.toThrow(/no lake/i);
+  expect((await allOf(on.alerts)).match(/<Message>/g)).toHaveLength(1);
+  expect(await on.mails()).toHaveLength(1);
+});
+
 describe('cost events', () => {
   it('are simulated into the inbox, taken as they land, and counted once', async () => {
     const on = await staged();
