@@ -1,8 +1,10 @@
-# What Athena sees. The columns stand in tables.json, which is printed from the product's own schema (a test holds both
-# together), so that a table never says other than the files hold.
+# What Athena sees. Tables and views stand in tables.json and views.json, which are printed from the product's own schema and
+# questions (a test holds them together), so that a table never says other than the files hold, and a view asks what the
+# product asks.
 
 locals {
   tables = jsondecode(file("${path.module}/tables.json"))
+  views  = jsondecode(file("${path.module}/views.json"))
 
   parquet = {
     input   = "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat"
@@ -18,7 +20,15 @@ locals {
     serde   = { separatorChar = ",", quoteChar = "\"" }
     table   = { classification = "csv", "skip.header.line.count" = "1" }
   }
-  formats = { parquet = local.parquet, csv = local.csv }
+  # One line, one row: a reader gets all of it or, while it is being replaced, all of the one before.
+  json = {
+    input   = "org.apache.hadoop.mapred.TextInputFormat"
+    output  = "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat"
+    library = "org.openx.data.jsonserde.JsonSerDe"
+    serde   = { "serialization.format" = "1" }
+    table   = { classification = "json" }
+  }
+  formats = { parquet = local.parquet, csv = local.csv, json = local.json }
 }
 
 resource "aws_glue_catalog_database" "finops" {
@@ -65,33 +75,30 @@ resource "aws_glue_catalog_table" "table" {
   }
 }
 
-# The view of requirement A4, in the form in which Athena keeps views in Glue.
-resource "aws_glue_catalog_table" "finops_daily_summary" {
+# Views in the form in which Athena keeps them in Glue. The names in their texts are those of this database.
+resource "aws_glue_catalog_table" "view" {
+  for_each           = local.views
   database_name      = aws_glue_catalog_database.finops.name
-  name               = "finops_daily_summary"
-  description        = "The daily breakdown, one row per day, OU, service and account."
+  name               = each.key
+  description        = "Presto View" # engines take a description for the comment by which they know a view
   table_type         = "VIRTUAL_VIEW"
   parameters         = { presto_view = "true", comment = "Presto View" }
   view_expanded_text = "/* Presto View */"
   view_original_text = "/* Presto View: ${base64encode(jsonencode({
-    originalSql = "SELECT BillingDate, OU, Service, LinkedAccount, DailyCost AS Cost FROM ${var.database_name}.ou_breakdown"
+    originalSql = each.value.sql
     catalog     = "awsdatacatalog"
     schema      = var.database_name
-    columns = [
-      { name = "billingdate", type = "date" },
-      { name = "ou", type = "varchar" },
-      { name = "service", type = "varchar" },
-      { name = "linkedaccount", type = "varchar" },
-      { name = "cost", type = "decimal(38,15)" },
-    ]
+    columns     = [for column in each.value.columns : { name = column.name, type = column.view_type }]
   }))} */"
 
   storage_descriptor {
+    # A view is stored nowhere; engines refuse to read a table whose storage says nothing at all.
+    ser_de_info {
+      name                  = "-"
+      serialization_library = "-"
+    }
     dynamic "columns" {
-      for_each = [for column in local.tables["ou_breakdown"].columns : {
-        name = column.name == "dailycost" ? "cost" : column.name
-        type = column.type
-      }]
+      for_each = each.value.columns
       content {
         name = columns.value.name
         type = columns.value.type
@@ -99,6 +106,11 @@ resource "aws_glue_catalog_table" "finops_daily_summary" {
     }
   }
   depends_on = [aws_glue_catalog_table.table]
+}
+
+moved {
+  from = aws_glue_catalog_table.finops_daily_summary
+  to   = aws_glue_catalog_table.view["finops_daily_summary"]
 }
 
 resource "aws_athena_workgroup" "finops" {

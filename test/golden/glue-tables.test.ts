@@ -1,11 +1,15 @@
 import { expect, it } from 'vitest';
+import { readSettings } from '../../src/config.ts';
+import { CURRENT_LOADS_PREFIX } from '../../src/lake/keys.ts';
+import { LAKE_TABLES } from '../../src/lake/tables.ts';
 import type { ColumnDef } from '../../src/ports/engine.ts';
-import { COST_LINE_COLUMNS, DAILY_COST_COLUMNS, RESTATED_COLUMNS } from '../../src/sql/schema.ts';
+import { CURRENT_LOADS, CURRENT_LOADS_COLUMNS } from '../../src/sql/public/current-loads.ts';
+import { publicViews, rulesOf } from '../../src/sql/public/views.ts';
 
 interface Table {
   readonly description: string;
   readonly prefix: string;
-  readonly format: 'parquet' | 'csv';
+  readonly format: 'parquet' | 'csv' | 'json';
   readonly columns: readonly ColumnDef[];
   readonly partition_keys: readonly ColumnDef[];
 }
@@ -20,7 +24,14 @@ const BREAKDOWN: readonly ColumnDef[] = [
   of('DailyCost', 'decimal(38,15)'),
 ];
 const DAY = [of('year', 'int'), of('month', 'int'), of('day', 'int')];
-const LOAD = [of('billing_period', 'varchar'), of('source', 'varchar'), of('load', 'varchar')];
+
+const DESCRIPTIONS: Readonly<Record<string, string>> = {
+  cost_lines_loads: 'Lines of every load that was ever current: cost_lines has those that count.',
+  daily_costs_loads: 'Rollups of every load that was ever current: daily_costs has those that count.',
+  verdicts_months: 'What the rules decided, in every version: cost_lines has what counts.',
+  restatements_versions: 'What commits changed, also those that lost a race: restatements has what counts.',
+  arrivals_versions: 'What commits were the first to tell, also those that lost a race.',
+};
 
 const TABLES: Readonly<Record<string, Table>> = {
   ou_breakdown: {
@@ -37,34 +48,43 @@ const TABLES: Readonly<Record<string, Table>> = {
     columns: BREAKDOWN.map(({ name }) => of(name, 'varchar')),
     partition_keys: DAY,
   },
-  cost_lines_loads: {
-    description: 'Lines of every load that was ever current: join the loads that count.',
-    prefix: 'cost-lines',
-    format: 'parquet',
-    columns: COST_LINE_COLUMNS,
-    partition_keys: LOAD,
-  },
-  daily_costs_loads: {
-    description: 'Rollups of every load that was ever current: join the loads that count.',
-    prefix: 'daily-costs',
-    format: 'parquet',
-    columns: DAILY_COST_COLUMNS,
-    partition_keys: LOAD,
-  },
-  restatements: {
-    description: 'What a commit changed of days that the lake held: before, after, why.',
-    prefix: 'restatements',
-    format: 'parquet',
-    columns: RESTATED_COLUMNS,
-    partition_keys: [of('lake_version', 'bigint')],
+  ...Object.fromEntries(
+    LAKE_TABLES.map(({ table, prefix, columns, keys }) => [
+      table,
+      {
+        description: DESCRIPTIONS[table] ?? '',
+        prefix,
+        format: 'parquet' as const,
+        columns,
+        partition_keys: keys,
+      },
+    ]),
+  ),
+  [CURRENT_LOADS]: {
+    description:
+      'One row: which loads and values count now. Replaced by one write, so all views move at once.',
+    prefix: CURRENT_LOADS_PREFIX.replace(/\/$/, ''),
+    format: 'json',
+    columns: CURRENT_LOADS_COLUMNS,
+    partition_keys: [],
   },
 };
 
 /** Hive's spelling; Glue keeps names in lower case. */
-const inGlue = ({ name, type }: ColumnDef): ColumnDef => ({
-  name: name.toLowerCase(),
-  type: type.replaceAll('varchar', 'string').replace(/^map\((.*)\)$/, 'map<$1>'),
-});
+const hive = (type: string): string =>
+  type
+    .replaceAll('varchar', 'string')
+    .replace(/^timestamp\(3\)$/, 'timestamp')
+    .replace(/^array\(row\((.*)\)\)$/, (_, fields: string) => `array<struct<${structOf(fields)}>>`)
+    .replace(/^map\((.*)\)$/, 'map<$1>');
+
+const structOf = (fields: string): string =>
+  fields
+    .split(', ')
+    .map((field) => field.replace(' ', ':').replace(/array\((\w+)\)/, 'array<$1>'))
+    .join(',');
+
+const inGlue = ({ name, type }: ColumnDef): ColumnDef => ({ name: name.toLowerCase(), type: hive(type) });
 
 it('the tables of Glue have the columns of the files in the lake', async () => {
   const tables = Object.fromEntries(
@@ -77,3 +97,31 @@ it('the tables of Glue have the columns of the files in the lake', async () => {
     '../../infra/terraform/tables.json',
   );
 });
+
+it('the views of Glue ask the texts that the embedded engine is asked', async () => {
+  const { requiredTagKeys } = readSettings({});
+  const views = Object.fromEntries(
+    publicViews(rulesOf(requiredTagKeys)).map(({ name, description, columns, text }) => [
+      name,
+      {
+        description,
+        // Hive's types for Glue, the engine's own for the view.
+        columns: columns.map((column) => ({
+          ...inGlue(column),
+          view_type: column.type.replaceAll(',', ', ').replace(/^decimal\((\d+), (\d+)\)$/, 'decimal($1,$2)'),
+        })),
+        sql: text,
+      },
+    ]),
+  );
+  await expect(`${JSON.stringify(views, undefined, 2)}\n`).toMatchFileSnapshot(
+    '../../infra/terraform/views.json',
+  );
+});
+
+it.each(publicViews(rulesOf(['Owner'])))(
+  'the view $name is the text that was agreed',
+  async ({ name, text }) => {
+    await expect(`${text}\n`).toMatchFileSnapshot(`files/sql/athena/${name}.sql`);
+  },
+);

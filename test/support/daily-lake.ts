@@ -10,18 +10,29 @@ import { importAccounts } from '../../src/app/import-files.ts';
 import { ingest } from '../../src/app/ingest.ts';
 import { addDays, billingDate } from '../../src/core/calendar/billing-date.ts';
 import { daysOf, periodOf } from '../../src/core/calendar/billing-period.ts';
+import type { Turn } from '../../src/lake/lease.ts';
 import type { Engine } from '../../src/ports/engine.ts';
+import type { ObjectStore } from '../../src/ports/object-store.ts';
+import type { FollowingTables } from '../../src/ports/table-catalog.ts';
 import { focusCsv } from './deliveries.ts';
 
 const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const NO_PROGRESS = { step: () => undefined, end: () => undefined };
 
+/** Where the lake is, unless on a disk, and what follows it. */
+export interface DailyLakeOf {
+  readonly store?: ObjectStore;
+  readonly turn?: Turn;
+  readonly tables?: FollowingTables;
+}
+
 /** A lake of its own for days of November 2026, with the commands that a test needs; each takes the moment it happens at. */
-export async function dailyLake(engine: Engine) {
+export async function dailyLake(engine: Engine, of: DailyLakeOf = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'spendlight-daily-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   let ids = 0;
-  const store = diskStore(join(folder, 'lake'));
+  const store = of.store ?? diskStore(join(folder, 'lake'));
+  const turn: Turn = of.turn ?? ((at, _, work) => work(at));
   const doors = (now: string) => ({
     engine,
     store,
@@ -30,7 +41,8 @@ export async function dailyLake(engine: Engine) {
     random: { id: () => `r-${++ids}` },
     progress: NO_PROGRESS,
     log: SILENT,
-    turn: <T>(of: typeof store, _: string, work: (s: typeof store) => Promise<T>) => work(of),
+    turn,
+    tables: of.tables,
     settings: {
       costMetric: 'BilledCost',
       reportingCurrency: 'USD',
@@ -55,12 +67,16 @@ export async function dailyLake(engine: Engine) {
       );
       await writeFile(file, focusCsv(rows));
       const request = { paths: [file], format: 'auto', allow: { shrink: true }, maxRejects: 0 };
-      const { refused } = await ingest(doors(now), { ...request, source });
+      const { refused } = await turn(store, 'ingest', (held) =>
+        ingest({ ...doors(now), store: held }, { ...request, source }),
+      );
       expect(refused).toEqual([]);
     },
     async accounts(now: string, text: string) {
       await writeFile(join(folder, 'accounts.csv'), text);
-      await importAccounts(doors(now), join(folder, 'accounts.csv'));
+      await turn(store, 'accounts import', (held) =>
+        importAccounts({ ...doors(now), store: held }, join(folder, 'accounts.csv')),
+      );
     },
     run: (now: string) =>
       dailyRun(

@@ -106,8 +106,8 @@ function mirrored(engine: Engine, other: Asker, { compared, mirror, register }: 
     const text = 'sql' in question ? question.sql.text : question.text;
     const name = 'sql' in question ? question.name : text.trim().replaceAll(/\s+/g, ' ').slice(0, 120);
     try {
-      const theirs = (await other.rows({ text } as Sql)).map(normal);
-      const ours = rows.map(normal);
+      const theirs = (await other.rows({ text } as Sql)).map(comparable);
+      const ours = rows.map(comparable);
       if (!ordered) for (const side of [ours, theirs]) side.sort();
       const at = ours.findIndex((row, i) => row !== theirs[i]);
       if (ours.length === theirs.length && at < 0) compared.equal.push(name);
@@ -198,8 +198,8 @@ function mirrored(engine: Engine, other: Asker, { compared, mirror, register }: 
 
 const textOf = (question: Query | Sql): string => ('sql' in question ? question.sql.text : question.text);
 
-/** A row as one text: binary numbers to 12 digits, maps with their keys in order. */
-const normal = (row: Row): string => JSON.stringify(row.map(plain));
+/** A row as one text, equal for equal answers of two engines: binary numbers to 12 digits, maps with their keys in order. */
+export const comparable = (row: Row): string => JSON.stringify(row.map(plain));
 
 function plain(value: Cell): unknown {
   if (typeof value === 'number' && !Number.isInteger(value)) return Number(value.toPrecision(12));

@@ -1,0 +1,1 @@
+MSCK REPAIR TABLE daily_costs_loads
