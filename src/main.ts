@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
 import { progressOn } from './adapters/progress/progress.ts';
+import type { AtScale } from './app/engine-choice.ts';
 import { accountsCommand } from './cli/accounts.ts';
 import { archiveCommand } from './cli/archive.ts';
 import { backfillCommand } from './cli/backfill.ts';
@@ -47,6 +48,7 @@ import { known } from './core/errors/invariant.ts';
 import { openAlarms } from './openers/alarms.ts';
 import type { KnownThen } from './openers/as-of.ts';
 import { openAsker } from './openers/asker.ts';
+import { openAtScale } from './openers/at-scale.ts';
 import { openDashboard } from './openers/dashboard.ts';
 import { openEngine } from './openers/engine.ts';
 import { openLog } from './openers/log.ts';
@@ -66,6 +68,7 @@ interface Call {
   settings: Settings | undefined;
   engine: Promise<Engine> | undefined;
   asker: Promise<Asker> | undefined;
+  atScale: AtScale | undefined;
   log: Log | undefined;
   readonly scratch: string[];
   exit: 0 | 1 | 2;
@@ -73,10 +76,15 @@ interface Call {
 
 const commands = (doors: Doors): CommandGroups => ({
   'Begin:': [startCommand(doors), demoCommand(doors)],
-  'Bring in:': [ingestCommand(doors), watchCommand(doors)],
+  'Bring in:': [onEngines(ingestCommand(doors), 'athena'), watchCommand(doors)],
   'Every day:': [runCommand(doors), reading(statusCommand(doors))],
   'Mend:': [reading(gapsCommand(doors)), backfillCommand(doors)],
-  'Decide:': [accountsCommand(doors), budgetsCommand(doors), ratesCommand(doors), rulesCommand(doors)],
+  'Decide:': [
+    onEngines(accountsCommand(doors), 'athena'),
+    budgetsCommand(doors),
+    onEngines(ratesCommand(doors), 'athena'),
+    onEngines(rulesCommand(doors), 'athena'),
+  ],
   'Keep:': [onEngines(archiveCommand(doors), 'athena', 'trino'), pruneCommand(doors), rebuildCommand(doors)],
   'Prove:': [
     onEngines(verifyCommand(doors), 'athena', 'trino'),
@@ -151,6 +159,13 @@ function doorsOf(call: Call, env: Environment): Doors {
       });
       return call.asker;
     },
+    async atScale() {
+      const { engine: kind } = call.flags;
+      const wish = kind === 'auto' || kind === 'athena' ? kind : undefined;
+      const store = await doors.store();
+      call.atScale ??= openAtScale(settings(), { wish, store, log: log(), embedded: doors.engine });
+      return call.atScale;
+    },
     async closeEngine() {
       const opened = call.engine;
       call.engine = undefined;
@@ -215,6 +230,7 @@ async function main(args: readonly string[], env: Environment): Promise<number> 
     settings: undefined,
     engine: undefined,
     asker: undefined,
+    atScale: undefined,
     log: undefined,
     scratch: [],
     exit: 0,
@@ -241,6 +257,7 @@ async function main(args: readonly string[], env: Environment): Promise<number> 
     return exit;
   } finally {
     await call.asker?.then((asker) => asker.close()).catch(() => undefined);
+    await call.atScale?.close().catch(() => undefined);
     await call.engine?.then((engine) => engine.close()).catch(() => undefined);
     await Promise.all(call.scratch.map((folder) => rm(folder, { recursive: true, force: true })));
   }

@@ -6,6 +6,8 @@ const scale = (wish: AtScale['wish']): AtScale => ({
   wish,
   fromBytes: 1_000_000_000,
   open: () => Promise.reject(new Error('nothing is opened to choose')),
+  opened: async () => undefined,
+  close: async () => undefined,
 });
 
 interface Of {

@@ -10,6 +10,10 @@ export interface AtScale {
   readonly fromBytes: number;
   /** `work`: where it is given what it reads, for as long as it reads. */
   open(): Promise<{ readonly engine: Engine; readonly work: ObjectStore }>;
+  /** What was opened; undefined: nothing was. */
+  opened(): Promise<{ readonly engine: Engine } | undefined>;
+  /** Closes that engine, if it was opened; the next call of `open` opens another. */
+  close(): Promise<void>;
 }
 
 /** What reads and writes a delivery, and why. */
@@ -43,6 +47,15 @@ export function chosenEngine(atScale: AtScale | undefined, unit: OutsideUnit): C
     return { kind: 'duckdb', reason: `${inMegabytes(bytes)} are no more than ${limit}` };
   if (unfit !== undefined) return { kind: 'duckdb', reason: `Athena cannot read it: ${unfit}` };
   return { kind: 'athena', reason: `${inMegabytes(bytes)} are more than ${limit}` };
+}
+
+/** The engine that rolls up lines of so many bytes: which one read them before does not matter. */
+export async function rollingEngine(
+  { engine, atScale }: { readonly engine: Engine; readonly atScale?: AtScale | undefined },
+  bytes: number,
+): Promise<Engine> {
+  const isFor = atScale?.wish === 'athena' || bytes > (atScale?.fromBytes ?? bytes);
+  return atScale !== undefined && isFor ? (await atScale.open()).engine : engine;
 }
 
 function whyUnfit({ files, objects, manifest }: OutsideUnit): string | undefined {

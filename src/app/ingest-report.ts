@@ -1,5 +1,6 @@
 import type { UserError } from '../core/errors/user-error.ts';
 import { currency, exactText, type Money, money, plus, zero } from '../core/money/money.ts';
+import type { toldCost } from '../core/query-cost/query-cost.ts';
 import type { ControlTotal, DeliveryRef, Exclusion, Load } from '../lake/catalog-types.ts';
 import { METRICS, type Metric } from '../sql/schema.ts';
 import type { ChosenEngine } from './engine-choice.ts';
@@ -10,6 +11,8 @@ export interface IngestReport {
   readonly deliveries: readonly DeliveryReport[];
   /** Deliveries that were not loaded, each with its reason; the others were. */
   readonly refused: readonly RefusedDelivery[];
+  /** What was asked of an engine that bills by what it reads, where there was one. */
+  readonly queries?: ReturnType<typeof toldCost>;
 }
 
 export interface RefusedDelivery {

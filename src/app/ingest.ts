@@ -1,6 +1,7 @@
 import { known } from '../core/errors/invariant.ts';
 import { OutOfTime } from '../core/errors/out-of-time.ts';
 import { UserError } from '../core/errors/user-error.ts';
+import { toldCost } from '../core/query-cost/query-cost.ts';
 import { openLakeIfAny } from '../lake/lake.ts';
 
 import type { Engine } from '../ports/engine.ts';
@@ -27,7 +28,12 @@ import { Mirror } from './outside/mirror.ts';
  */
 export async function ingest(given: IngestDoors, request: IngestRequest): Promise<IngestReport> {
   refuseOddSource(request.source);
-  const doors = await withEngine(given);
+  return given.atScale === undefined
+    ? taken(given, request)
+    : taken(await withEngine(given), request).finally(given.atScale.close);
+}
+
+async function taken(doors: IngestDoors, request: IngestRequest): Promise<IngestReport> {
   const accounts = request.accounts === undefined ? undefined : await readAccountMap(request.accounts);
   const before = await openLakeIfAny(doors.store);
   if (accounts !== undefined && before !== undefined) await importInput(doors, before, 'accounts', accounts);
@@ -40,9 +46,15 @@ export async function ingest(given: IngestDoors, request: IngestRequest): Promis
   await taking.takeOutside(request.paths.filter(isOutside));
   const lake = await openLakeIfAny(doors.store);
   const state = lake === undefined ? undefined : await rerollStale(doors, lake);
-  const told = taking.told();
+  const told = { ...taking.told(), ...(await queriesOf(doors)) };
   if (lake !== undefined) await beatFeeds(doors, request.source, told);
   return { lakeVersion: state?.version ?? 0, ...told };
+}
+
+/** What the other engine read, where it was opened, and what is billed for it. */
+async function queriesOf({ atScale }: IngestDoors): Promise<Pick<IngestReport, 'queries'>> {
+  const cost = (await atScale?.opened())?.engine.cost();
+  return cost === undefined ? {} : { queries: toldCost(cost) };
 }
 
 /** What is wrong with the lake, its store or our way to it stops all; what is wrong with a delivery, that delivery. */

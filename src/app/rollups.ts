@@ -11,11 +11,14 @@ import type { Progress, Random } from '../ports/clock.ts';
 import type { Engine } from '../ports/engine.ts';
 import { rollup } from '../sql/rollup.ts';
 import { COST_LINE_COLUMNS } from '../sql/schema.ts';
+import { type AtScale, rollingEngine } from './engine-choice.ts';
 import type { LakeSettings } from './lake-settings.ts';
 
 /** What rolling up needs; the engine's relations `account_map`, `fx_rates`, `service_names` are made by it. */
 export interface RollingUp {
   readonly engine: Engine;
+  /** Another one, for loads that are too large for it. */
+  readonly atScale?: AtScale | undefined;
   readonly random: Random;
   readonly progress: Progress;
   readonly settings: LakeSettings;
@@ -80,6 +83,8 @@ export async function rollUp(
   return { identity: rollupIdentity(lake, inputs, rules, load.id), files: [file] };
 }
 
+const bytesOf = ({ lines }: Rolled): number => lines.reduce((sum, { bytes }) => sum + bytes, 0);
+
 /** New rollups for those current loads whose rollup was made from other inputs than `state` with `inputs` says. */
 export async function staleRollups(
   rolling: RollingUp,
@@ -91,11 +96,14 @@ export async function staleRollups(
   const identityOf = (load: Load) => rollupIdentity(lake, inputs, rules, load.id);
   const stale = state.loads.filter((load) => load.rollup.identity !== identityOf(load));
   if (stale.length === 0) return [];
-  await pinInputs(rolling.engine, lake, inputs);
+  const pinned = new Set<Engine>();
   const rolled: { load: string; rollup: Rollup }[] = [];
   for (const load of stale) {
     rolling.progress.step('roll up', rolled.length, stale.length, `${load.source} ${load.billingPeriod}`);
-    rolled.push({ load: load.id, rollup: await rollUp(rolling, lake, inputs, load) });
+    const engine = await rollingEngine(rolling, bytesOf(load));
+    if (!pinned.has(engine)) await pinInputs(engine, lake, inputs);
+    pinned.add(engine);
+    rolled.push({ load: load.id, rollup: await rollUp({ ...rolling, engine }, lake, inputs, load) });
   }
   rolling.progress.step('roll up', stale.length, stale.length);
   rolling.progress.end();

@@ -1,3 +1,4 @@
+import type { AtScale } from '../app/engine-choice.ts';
 import type { Settings } from '../config.ts';
 import type { AsOf } from '../lake/as-of.ts';
 import type { Turn } from '../lake/lease.ts';
@@ -42,6 +43,8 @@ export interface Doors {
   engine(): Promise<Engine>;
   /** Answers questions over the lake of `store()`: what `--engine` says, else that engine. Closed when the command ends. */
   asker(): Promise<Asker>;
+  /** Athena for what is too large for that engine, or for all, as `--engine` says; undefined where there is none. */
+  atScale(): Promise<AtScale | undefined>;
   /** Closes that engine now, if it was opened; the next call of `engine` opens another. */
   closeEngine(): Promise<void>;
   /** What `--as-of` means; undefined where the lake is asked as it is now. */

@@ -46,7 +46,8 @@ export const tableOf = (columns: string): string =>
 /** What an import works with, but for the store. */
 export const importTools = async (doors: Doors): Promise<Omit<ImportTools, 'store'>> => {
   const { clock, random, progress, log } = doors;
-  return { engine: await doors.engine(), clock, random, progress, log, settings: doors.settings() };
+  const [engine, atScale] = [await doors.engine(), await doors.atScale()];
+  return { engine, atScale, clock, random, progress, log, settings: doors.settings() };
 };
 
 /** What became of an import, for people. */

@@ -2,8 +2,9 @@ import type { DeliveryReport, IngestReport, PeriodReport } from '../app/ingest-r
 import { asTable } from './shape.ts';
 
 /** The report as a JSON document: `periods` has one entry per source and billing period, amounts are exact texts. */
-export const ingestAsJson = ({ lakeVersion, deliveries, refused }: IngestReport) => ({
+export const ingestAsJson = ({ lakeVersion, deliveries, refused, queries }: IngestReport) => ({
   lakeVersion,
+  ...(queries === undefined ? {} : { queries }),
   periods: deliveries.flatMap((delivery) =>
     delivery.periods.map((period) => ({ ...period, outcome: delivery.outcome, format: delivery.format })),
   ),

@@ -59,6 +59,7 @@ async function ingestPaths(doors: Doors, paths: readonly string[], flags: Ingest
 /** What ingesting works with; `watch` ingests, too. */
 export const ingestTools = async (doors: Doors): Promise<IngestDoors> => ({
   engine: await doors.engine(),
+  atScale: await doors.atScale(),
   store: await doors.store(),
   clock: doors.clock,
   random: doors.random,

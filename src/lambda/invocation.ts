@@ -7,6 +7,7 @@ import type { AlarmDoors } from '../app/run-alarm.ts';
 import { type Environment, readSettings, type Settings } from '../config.ts';
 import type { Turn } from '../lake/lease.ts';
 import { openAlarms } from '../openers/alarms.ts';
+import { openAtScale } from '../openers/at-scale.ts';
 import { openDashboard } from '../openers/dashboard.ts';
 import { openEngine } from '../openers/engine.ts';
 import { type LambdaContext, openFunctionLog, openInvoker, openMetrics } from '../openers/functions.ts';
@@ -122,6 +123,7 @@ export async function invoked<T>(
       ingestDoors: async () => ({
         ...{ engine: await engine(), store: await store(), scratch: await scratch() },
         ...{ clock, random, progress, log, settings, isTimeUp },
+        atScale: openAtScale(settings, { wish: 'auto', store: await store(), log, embedded: engine }),
         outside: () => openOutside(settings),
       }),
     });

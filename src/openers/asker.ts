@@ -1,13 +1,17 @@
+import type { LakeAsker } from '../adapters/trino/lake-asker.ts';
 import type { Settings } from '../config.ts';
 import { UserError } from '../core/errors/user-error.ts';
 import { toldCost } from '../core/query-cost/query-cost.ts';
 import type { Log } from '../ports/clock.ts';
-import type { Asker } from '../ports/engine.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { machine } from './machine.ts';
 
 /** Glue's database where GLUE_DATABASE names none. */
 const DATABASE = 'finops_db';
+
+/** The database of the lake's tables. */
+export const athenaDatabase = ({ glueDatabase }: Pick<Settings, 'glueDatabase'>): string =>
+  glueDatabase ?? DATABASE;
 
 export interface AskerOf {
   /** Of the lake that is asked. */
@@ -24,7 +28,7 @@ export async function openAsker(
   settings: Settings,
   kind: 'athena' | 'trino',
   { store, log }: AskerOf,
-): Promise<Asker> {
+): Promise<LakeAsker> {
   const address = store.uri('lake.json');
   const root = address.slice(0, -'/lake.json'.length);
   const [{ lakeAsker }, { LAKE_TABLES }] = await Promise.all([
@@ -65,7 +69,7 @@ async function openAthena({ aws, athena: of, glueDatabase }: Settings, root: str
   return athena({
     aws,
     ...of,
-    database: glueDatabase ?? DATABASE,
+    database: athenaDatabase({ glueDatabase }),
     ...machine,
     onEnded: ({ id, state, ms, cost }) =>
       log.info('engine.asked', { engine: 'athena', query: id, state, ms, ...toldCost(cost) }),

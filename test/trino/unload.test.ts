@@ -19,11 +19,14 @@ it('a CUR 2.0 export in chunks, one of them empty, is read, rolled up and writte
   expect(here.refused).toEqual([]);
   expect(there.refused).toEqual([]);
   expect(there.deliveries[0]?.engine).toEqual({ kind: 'athena', reason: 'asked for' });
-  expect(await told(lakes, lakes.there)).toEqual(await told(lakes, lakes.embedded));
+  const whole = await told(lakes, lakes.there);
+  expect(whole.lines).toHaveLength(1281);
+  expect(whole).toEqual(await told(lakes, lakes.embedded));
+  expect(await lakes.temporary()).toEqual([]);
 });
 
 /** What a lake says, to the last digit, as the embedded engine reads it. */
-async function told({ embedded: { engine } }: TwoLakes, { store }: Place) {
+async function told({ engine }: TwoLakes, { store }: Place) {
   const lake = await openLake(store);
   const state = await lake.head();
   await pinLake(engine, lake, state);
@@ -47,7 +50,7 @@ async function told({ embedded: { engine } }: TwoLakes, { store }: Place) {
 }
 
 /** The real bill as an overwriting export leaves it. Gives the address of its manifest. */
-async function cur2({ embedded: { engine }, put, exports }: TwoLakes): Promise<string> {
+async function cur2({ engine, put, exports }: TwoLakes): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'spendlight-cur2-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   await engine.scan('whole_bill', {
