@@ -20,9 +20,9 @@ declare module 'vitest' {
   }
 }
 
-const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 /** Kept over runs: making it takes half a minute. */
-const TOOLS = process.env.AWS_EMULATOR_DIR ?? join(ROOT, 'node_modules/.cache/aws-emulator');
+export const TOOLS = process.env.AWS_EMULATOR_DIR ?? join(ROOT, 'node_modules/.cache/aws-emulator');
 
 /** Starts the emulator before all tests, and ends it after them. */
 export default async function setup(project: Pick<TestProject, 'provide'>): Promise<() => Promise<void>> {
