@@ -33,7 +33,11 @@ describe('the infrastructure as it is', () => {
   it('declares nothing that it does not use', () => fine(house.lint()));
   it('has no security finding that was not accepted in writing', () => fine(workshop().security()));
   it('comes with scripts without the usual mistakes', () =>
-    fine(shellcheck(['run', 'fuzz', 'iac-tools'].map((name) => join(HOUSE, '.ci', name)))));
+    fine(
+      shellcheck(
+        ['run', 'fuzz', 'iac-tools', 'aws-emulator', 'aws-mailbox'].map((name) => join(HOUSE, '.ci', name)),
+      ),
+    ));
 });
 
 interface Statement {
