@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
 import { type AtScale, chosenEngine, refuseWhatIsHere } from './engine-choice.ts';
-import type { OutsideUnit } from './outside/found.ts';
 
 const scale = (wish: AtScale['wish']): AtScale => ({
   wish,
@@ -17,12 +16,11 @@ interface Of {
   readonly isOwn?: boolean;
 }
 
-const unit = ({ bytes = 10, file = 'a-00001.snappy.parquet', hasManifest = true, isOwn = true }: Of) =>
-  ({
-    files: [`s3://exports/${file}`],
-    objects: [{ uri: `s3://exports/${file}`, bytes, etag: '"1"', modified: 0, isOwn }],
-    manifest: hasManifest ? {} : undefined,
-  }) as unknown as OutsideUnit;
+const unit = ({ bytes = 10, file = 'a-00001.snappy.parquet', hasManifest = true, isOwn = true }: Of) => ({
+  files: [`s3://exports/${file}`],
+  objects: [{ bytes, isOwn }],
+  manifest: hasManifest ? {} : undefined,
+});
 
 it.each([
   [

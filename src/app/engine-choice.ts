@@ -1,7 +1,7 @@
 import { UserError } from '../core/errors/user-error.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
-import type { OutsideUnit } from './outside/found.ts';
+import type { OutsideObject } from '../ports/outside.ts';
 
 /** An engine that reads deliveries where they lie on S3 (Athena), so that none of their lines passes through this machine. */
 export interface AtScale {
@@ -14,6 +14,15 @@ export interface AtScale {
   opened(): Promise<{ readonly engine: Engine } | undefined>;
   /** Closes that engine, if it was opened; the next call of `open` opens another. */
   close(): Promise<void>;
+}
+
+/** What is to be brought from S3, as far as it matters here. */
+interface Offered {
+  /** Addresses. */
+  readonly files: readonly string[];
+  readonly objects: readonly Pick<OutsideObject, 'bytes' | 'isOwn'>[];
+  /** What announced them; undefined for loose files. */
+  readonly manifest: object | undefined;
 }
 
 /** What reads and writes a delivery, and why. */
@@ -34,7 +43,7 @@ export async function withEngine<
  * Which engine takes a delivery from S3: the embedded one as long as one machine does it in time, for it is quicker and
  * costs nothing. @throws UserError `ENGINE_UNFIT` where Athena was asked for and cannot
  */
-export function chosenEngine(atScale: AtScale | undefined, unit: OutsideUnit): ChosenEngine {
+export function chosenEngine(atScale: AtScale | undefined, unit: Offered): ChosenEngine {
   if (atScale === undefined) return { kind: 'duckdb', reason: 'Athena is not set up, or not asked for' };
   const unfit = whyUnfit(unit);
   if (atScale.wish === 'athena') {
@@ -58,7 +67,7 @@ export async function rollingEngine(
   return atScale !== undefined && isFor ? (await atScale.open()).engine : engine;
 }
 
-function whyUnfit({ files, objects, manifest }: OutsideUnit): string | undefined {
+function whyUnfit({ files, objects, manifest }: Offered): string | undefined {
   const odd = files.find((file) => !/\.(parquet|parq|pq)$/i.test(file));
   if (odd !== undefined) return `${odd} is no Parquet`;
   if (objects.some(({ isOwn }) => !isOwn))
