@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
 import { progressOn } from './adapters/progress/progress.ts';
-import type { AtScale } from './app/engine-choice.ts';
 import { accountsCommand } from './cli/accounts.ts';
 import { archiveCommand } from './cli/archive.ts';
 import { backfillCommand } from './cli/backfill.ts';
@@ -58,6 +57,7 @@ import { openOrganization } from './openers/organization.ts';
 import { openOutside, openStore } from './openers/store.ts';
 import { openTables } from './openers/tables.ts';
 import { openTurn } from './openers/turn.ts';
+import type { AtScale } from './ports/at-scale.ts';
 import type { Clock, Log } from './ports/clock.ts';
 import type { Asker, Engine } from './ports/engine.ts';
 

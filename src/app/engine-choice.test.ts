@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { type AtScale, chosenEngine, refuseWhatIsHere } from './engine-choice.ts';
+import type { AtScale } from '../ports/at-scale.ts';
+import { chosenEngine, refuseWhatIsHere } from './engine-choice.ts';
 
 const scale = (wish: AtScale['wish']): AtScale => ({
   wish,

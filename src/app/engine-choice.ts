@@ -1,20 +1,7 @@
 import { UserError } from '../core/errors/user-error.ts';
+import type { AtScale } from '../ports/at-scale.ts';
 import type { Engine } from '../ports/engine.ts';
-import type { ObjectStore } from '../ports/object-store.ts';
 import type { OutsideObject } from '../ports/outside.ts';
-
-/** An engine that reads deliveries where they lie on S3 (Athena), so that none of their lines passes through this machine. */
-export interface AtScale {
-  /** `auto`: for deliveries of more bytes than `fromBytes`; `athena`: for all work. */
-  readonly wish: 'auto' | 'athena';
-  readonly fromBytes: number;
-  /** `work`: where it is given what it reads, for as long as it reads. */
-  open(): Promise<{ readonly engine: Engine; readonly work: ObjectStore }>;
-  /** What was opened; undefined: nothing was. */
-  opened(): Promise<{ readonly engine: Engine } | undefined>;
-  /** Closes that engine, if it was opened; the next call of `open` opens another. */
-  close(): Promise<void>;
-}
 
 /** What is to be brought from S3, as far as it matters here. */
 interface Offered {

@@ -1,8 +1,8 @@
+import type { AtScale } from '../ports/at-scale.ts';
 import type { Clock, Log, Progress, Random } from '../ports/clock.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { Outside } from '../ports/outside.ts';
-import type { AtScale } from './engine-choice.ts';
 import type { LakeSettings } from './lake-settings.ts';
 
 /** What the use case works with. */

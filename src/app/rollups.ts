@@ -7,11 +7,12 @@ import { type Lake, ouLevelOf } from '../lake/lake.ts';
 import { pinInputs } from '../lake/pin.ts';
 import { tagRules } from '../lake/rules.ts';
 import { sealed } from '../lake/sealed.ts';
+import type { AtScale } from '../ports/at-scale.ts';
 import type { Progress, Random } from '../ports/clock.ts';
 import type { Engine } from '../ports/engine.ts';
 import { rollup } from '../sql/rollup.ts';
 import { COST_LINE_COLUMNS } from '../sql/schema.ts';
-import { type AtScale, rollingEngine } from './engine-choice.ts';
+import { rollingEngine } from './engine-choice.ts';
 import type { LakeSettings } from './lake-settings.ts';
 
 /** What rolling up needs; the engine's relations `account_map`, `fx_rates`, `service_names` are made by it. */

@@ -1,7 +1,7 @@
-import type { AtScale } from '../app/engine-choice.ts';
 import type { Settings } from '../config.ts';
 import type { AsOf } from '../lake/as-of.ts';
 import type { Turn } from '../lake/lease.ts';
+import type { AtScale } from '../ports/at-scale.ts';
 import type { Clock, Log, Pause, Progress, Random } from '../ports/clock.ts';
 import type { Dashboard } from '../ports/dashboard.ts';
 import type { Asker, Engine } from '../ports/engine.ts';

@@ -1,6 +1,6 @@
-import type { AtScale } from '../app/engine-choice.ts';
 import type { Settings } from '../config.ts';
 import { UserError } from '../core/errors/user-error.ts';
+import type { AtScale } from '../ports/at-scale.ts';
 import type { Log } from '../ports/clock.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { ObjectStore } from '../ports/object-store.ts';

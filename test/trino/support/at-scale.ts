@@ -12,7 +12,6 @@ import {
 } from '@aws-sdk/client-glue';
 import { inject, onTestFinished } from 'vitest';
 import { tableInput } from '../../../src/adapters/athena/temporary-tables.ts';
-import type { AtScale } from '../../../src/app/engine-choice.ts';
 import { ingest } from '../../../src/app/ingest.ts';
 import type { IngestDoors, IngestRequest } from '../../../src/app/ingest-doors.ts';
 import type { IngestReport } from '../../../src/app/ingest-report.ts';
@@ -23,6 +22,7 @@ import { openAtScale } from '../../../src/openers/at-scale.ts';
 import { openEngine } from '../../../src/openers/engine.ts';
 import { machine } from '../../../src/openers/machine.ts';
 import { openOutside, openStore } from '../../../src/openers/store.ts';
+import type { AtScale } from '../../../src/ports/at-scale.ts';
 import type { Engine } from '../../../src/ports/engine.ts';
 import type { ObjectStore } from '../../../src/ports/object-store.ts';
 import { freshBucket, KEYS } from '../../aws/support/buckets.ts';
