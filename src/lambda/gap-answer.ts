@@ -1,12 +1,16 @@
 import { check } from '../app/check.ts';
 import { gaps } from '../app/gaps.ts';
 import type { Gap } from '../app/gaps-report.ts';
+import { archiveDrifts } from '../app/projection/drift.ts';
 import { alarm } from '../app/run-alarm.ts';
 import { problemOf } from '../app/run-problems.ts';
 import type { Trouble } from '../app/status-report.ts';
 import { dayOf } from '../core/calendar/billing-date.ts';
+import { known } from '../core/errors/invariant.ts';
 import { UserError } from '../core/errors/user-error.ts';
-import type { RunProblem } from '../lake/runs.ts';
+import { lastRun, type RunProblem } from '../lake/runs.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
+import type { Partition } from '../ports/table-catalog.ts';
 import { functionSettings } from './function-settings.ts';
 import type { Invocation } from './invocation.ts';
 
@@ -60,48 +64,82 @@ export interface GapsAnswer {
   readonly lake_version: number;
   readonly looked: { readonly from: string; readonly to: string } | null;
   readonly gaps: readonly Gap[];
-  /** Ranges that the digest function was asked to make again, without a mail. */
-  readonly reprocessed: readonly { readonly from: string; readonly to: string }[];
+  /** Partitions of tables over the archive that are not registered as they should be; null where no database follows the lake. */
+  readonly partitions: readonly PartitionGap[] | null;
+  /** What the digest function was asked for: ranges made again without a mail, and a run that registers partitions. */
+  readonly reprocessed: readonly Readonly<Record<string, string>>[];
 }
 
-/** Lists what is missing, tells it, and has days without an archive made again (requirement D6). */
+interface PartitionGap {
+  readonly table: string;
+  /** By their values, parted by dashes: `2025-9-10`. */
+  readonly missing: readonly string[];
+  readonly surplus: readonly string[];
+}
+
+/** Lists what is missing, tells it, and has done again what can be (requirement D6). */
 export async function whatIsMissing(invocation: Invocation): Promise<GapsAnswer> {
-  const { engine, store, clock, env, log } = invocation;
-  const report = await gaps({ engine: await engine(), store: await store(), clock }, {});
+  const { engine, clock, env, log } = invocation;
+  const store = await invocation.store();
+  const report = await gaps({ engine: await engine(), store, clock }, {});
+  const partitions = await partitionGaps(store, invocation);
   const { digestFunction } = functionSettings(env);
-  const reprocessed: GapsAnswer['reprocessed'][number][] = [];
-  for (const { kind, from, to } of report.gaps) {
-    if (kind !== 'no archive' || digestFunction === undefined) continue;
-    await invocation.start(digestFunction, { from, to });
-    log.info('gap.reprocessed', { from, to, by: digestFunction });
-    reprocessed.push({ from, to });
+  const wishes: Readonly<Record<string, string>>[] = report.gaps
+    .filter(({ kind }) => kind === 'no archive')
+    .map(({ from, to }) => ({ from, to }));
+  const last = await lastRun(store);
+  // A run of a date whose digest went out mails nothing, and registers what is missing.
+  if (partitions !== null && partitions.length > 0 && last !== undefined)
+    wishes.push({ run_date: last.runDate });
+  const reprocessed = digestFunction === undefined ? [] : wishes;
+  for (const wish of reprocessed) {
+    await invocation.start(known(digestFunction, 'the function'), wish);
+    log.info('gap.reprocessed', { ...wish, by: digestFunction });
   }
-  if (report.gaps.length > 0) await tellGaps(report.gaps, reprocessed.length > 0, invocation);
+  const what = [...report.gaps.map((gap) => gap.what), ...(partitions ?? []).map(partitionsAsText)];
+  const command = report.gaps.find(({ kind }) => kind !== 'no archive')?.command;
+  if (what.length > 0) await tellGaps(what, { command, isMended: reprocessed.length > 0 }, invocation);
   return {
     check: 'gaps',
-    status: report.gaps.length === 0 ? 'fine' : 'not fine',
+    status: what.length === 0 ? 'fine' : 'not fine',
     lake_version: report.lakeVersion,
     looked: report.looked ?? null,
     gaps: report.gaps,
+    partitions,
     reprocessed,
   };
 }
+
+async function partitionGaps(
+  store: ObjectStore,
+  { tables, clock }: Invocation,
+): Promise<readonly PartitionGap[] | null> {
+  const following = await tables();
+  if (following === undefined) return null;
+  const drifts = await archiveDrifts(following, { store, clock });
+  const named = (list: readonly Partition[]): readonly string[] => list.map(({ values }) => values.join('-'));
+  return drifts
+    .map(({ table, missing, surplus }) => ({ table, missing: named(missing), surplus: named(surplus) }))
+    .filter(({ missing, surplus }) => missing.length + surplus.length > 0);
+}
+
+const partitionsAsText = ({ table, missing, surplus }: PartitionGap): string =>
+  `${table} lacks ${missing.length} partitions and has ${surplus.length} that it must not have`;
 
 /** Gaps in one message; the rest stands in the answer. */
 const TOLD_MAX = 10;
 
 async function tellGaps(
-  found: readonly Gap[],
-  isReprocessed: boolean,
+  found: readonly string[],
+  { command, isMended }: { readonly command: string | undefined; readonly isMended: boolean },
   { alarmDoors, clock }: Invocation,
 ): Promise<void> {
-  const named = found.slice(0, TOLD_MAX).map(({ what }) => what);
   const more = found.length > TOLD_MAX ? [`and ${found.length - TOLD_MAX} more`] : [];
-  const others = found.find(({ kind }) => kind !== 'no archive')?.command;
   const remedy = [
-    ...(isReprocessed ? ['Days without an archive are being made again.'] : []),
-    others === undefined && isReprocessed ? [] : [`Do: ${others ?? found[0]?.command}`],
-  ].flat();
-  const about = { code: 'GAPS_FOUND', what: [...named, ...more].join('; '), remedy: remedy.join(' ') };
+    ...(isMended ? ['What can be made again is being made.'] : []),
+    ...(command === undefined ? [] : [`Do: ${command}`]),
+    ...(command === undefined && !isMended ? ['Do: spendlight gaps'] : []),
+  ].join(' ');
+  const about = { code: 'GAPS_FOUND', what: [...found.slice(0, TOLD_MAX), ...more].join('; '), remedy };
   await alarm(await alarmDoors(), { runDate: dayOf(clock.now()), ...about });
 }

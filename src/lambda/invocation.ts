@@ -22,6 +22,7 @@ import type { Engine } from '../ports/engine.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { ReadOrganization } from '../ports/organization.ts';
+import type { FollowingTables } from '../ports/table-catalog.ts';
 import type { ThisProcess } from '../ports/this-process.ts';
 
 export type FunctionName = 'digest' | 'ingest' | 'process' | 'gap-check' | 'slack-forwarder';
@@ -48,6 +49,8 @@ export interface Invocation {
   store(location?: string): Promise<ObjectStore>;
   /** Reads AWS Organizations, by the central role where one is named. */
   organization(): Promise<ReadOrganization>;
+  /** The catalog that follows the lake; undefined where none does. */
+  tables(): Promise<FollowingTables | undefined>;
   /** A new empty folder. */
   scratch(): Promise<string>;
   /** Starts a function with an event. */
@@ -110,6 +113,7 @@ export async function invoked<T>(
     return await work({
       ...{ env, settings, clock, pause, self: machine.process(), log, metrics, turn, progress, run },
       ...{ isTimeUp, engine, store, scratch, alarmDoors },
+      tables: async () => openTables(settings, await store()),
       organization: () => openOrganization({ ...settings, aws: { ...settings.aws, roleArn } }),
       async start(functionName, event) {
         await (await openInvoker(settings))(functionName, event);

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
+import { DeletePartitionCommand, GlueClient } from '@aws-sdk/client-glue';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { addDays, type BillingDate, dayOf } from '../../src/core/calendar/billing-date.ts';
@@ -61,6 +62,7 @@ class Stage {
       ARCHIVE_BUCKET: words.bucket,
       EXPORT_LOCATIONS: `s3://${words.export_bucket}/aws`,
       SINGLE_ACCOUNT_MODE: 'true',
+      GLUE_DATABASE: words.database,
       SES_ENABLED: 'true',
       SES_SENDER_EMAIL: words.sender,
       DIGEST_RECIPIENTS_FINOPS: 'finops@example.com',
@@ -195,6 +197,8 @@ describe('an export of two months', () => {
     });
     for (const name of ['status', 'date', 'csv', 'parquet', 'partition', 'ingestion', 'message_id'])
       expect(answer).toHaveProperty(name);
+    const [year, month, date] = partitionOf(event.rerun_date);
+    expect(answer.partition).toBe(`year=${year}/month=${month}/day=${date}`);
     expect(answer.notes).toMatchObject({ ingestion: 'QUICKSIGHT_DATASET_ID names no data set.' });
     expect(await on.invoke('digest', event)).toMatchObject({ mail: 'sent', already_mailed: true });
     expect((await on.mails()).filter((subject) => subject.includes('Rerun of'))).toHaveLength(1);
@@ -231,11 +235,15 @@ describe('an export of two months', () => {
   it('is asked whether anything is missing, and has the archive of a day made again', async () => {
     expect(await on.invoke('gap-check', { check: 'run' })).toMatchObject({ took_place: true });
     await on.store.discard(ouBreakdownCsvKey(addDays(headline, -5)));
+    await unregistered(on, addDays(headline, -2));
     const before = on.started().length;
     const answer = await on.invoke('gap-check', { check: 'gaps' });
     const day = addDays(headline, -5);
     expect(answer.gaps).toContainEqual(expect.objectContaining({ kind: 'no archive', from: day, to: day }));
+    const lost = partitionOf(addDays(headline, -2));
+    expect(answer.partitions).toEqual([{ table: 'ou_breakdown', missing: [lost.join('-')], surplus: [] }]);
     expect(answer.reprocessed).toContainEqual({ from: day, to: day });
+    expect(answer.reprocessed).toContainEqual({ run_date: TODAY });
     const asked = on.started().slice(before);
     expect(asked).toContainEqual({ name: on.account.words.digest_function, event: { from: day, to: day } });
     expect(await allOf(on.alerts)).toContain('GAPS_FOUND');
@@ -342,6 +350,16 @@ describe('an alarm', () => {
     expect(await on.alerts()).not.toContain('<Message>'); // it would come back to the forwarder
   });
 });
+
+const partitionOf = (day: BillingDate): string[] => day.split('-').map((part) => String(Number(part)));
+
+/** Takes a day's partition out of Glue, as somebody might by hand. */
+async function unregistered({ account: { words } }: Stage, day: BillingDate): Promise<void> {
+  const glue = new GlueClient({ endpoint: inject('emulator'), region: REGION, credentials: BENCH });
+  const of = { DatabaseName: words.database, TableName: 'ou_breakdown' };
+  await glue.send(new DeletePartitionCommand({ ...of, PartitionValues: partitionOf(day) }));
+  glue.destroy();
+}
 
 /** A Slack that gives these answers, one after another, and then 200. */
 async function slackThat(answers: number[]) {

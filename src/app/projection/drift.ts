@@ -1,7 +1,8 @@
-import { addDays, type BillingDate } from '../../core/calendar/billing-date.ts';
+import { addDays, type BillingDate, dayOf } from '../../core/calendar/billing-date.ts';
 import { daysInLedger } from '../../lake/archive.ts';
 import { ouBreakdownCsvKey, ouBreakdownKey } from '../../lake/keys.ts';
-import type { Ledger } from '../../lake/ledger.ts';
+import { type Ledger, readLedger } from '../../lake/ledger.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { FollowingTables, Partition, TableCatalog } from '../../ports/table-catalog.ts';
 
@@ -60,6 +61,18 @@ export function driftOf(
     missing: wanted.filter((partition) => thereTexts?.has(textOf(partition)) === false),
     surplus: there.filter((partition) => wantedTexts?.has(textOf(partition)) === false),
   };
+}
+
+/** What the tables over the archive lack and must not have, by the ledger; tables that are as they should be among them. */
+export async function archiveDrifts(
+  { catalog, csvArchiveAfterDays }: FollowingTables,
+  { store, clock }: { readonly store: ObjectStore; readonly clock: Clock },
+): Promise<readonly TableDrift[]> {
+  const from = csvDaysFrom({ csvArchiveAfterDays }, dayOf(clock.now()));
+  const drifts: TableDrift[] = [];
+  for (const [table, wanted] of breakdownPartitions(store, await readLedger(store), from))
+    drifts.push(driftOf(table, wanted, await catalog.partitions(table)));
+  return drifts;
 }
 
 /** First what must not be there goes: a wrong location makes room for the right one. */

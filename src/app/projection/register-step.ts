@@ -1,10 +1,9 @@
-import { type BillingDate, dayOf } from '../../core/calendar/billing-date.ts';
-import { readLedger } from '../../lake/ledger.ts';
+import type { BillingDate } from '../../core/calendar/billing-date.ts';
 import { project } from '../../lake/projection/project.ts';
 import type { RunBook } from '../../lake/runs.ts';
 import type { RunDoors } from '../daily-run-doors.ts';
 import { problemOf } from '../run-problems.ts';
-import { breakdownPartitions, csvDaysFrom, driftOf, mended } from './drift.ts';
+import { archiveDrifts, mended } from './drift.ts';
 
 const REGISTER_STEP = 'register';
 
@@ -38,10 +37,8 @@ export async function registerStep(
     async (failed): Promise<{ readonly registered?: Registered }> => {
       try {
         const shown = await project({ store, tables: catalog });
-        const from = csvDaysFrom(tables, dayOf(clock.now()));
         let [added, dropped] = [0, 0];
-        for (const [table, wanted] of breakdownPartitions(store, await readLedger(store), from)) {
-          const drift = driftOf(table, wanted, await catalog.partitions(table));
+        for (const drift of await archiveDrifts(tables, { store, clock })) {
           await mended(catalog, drift);
           added += drift.missing.length;
           dropped += drift.surplus.length;
