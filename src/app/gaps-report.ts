@@ -3,9 +3,9 @@ import type { BillingDate } from '../core/calendar/billing-date.ts';
 /**
  * `missing`: no line of the source that counts, between its first and its last day. `small`: fewer than half the lines of
  * the same weekday around it. `no archive`: complete, and not in `ou-breakdowns*`. `no mail`: a run date whose digest never
- * went out. `no delivery`: a whole month between the first and the last without a delivery of the source.
+ * went out. `no partition`: archived, and other engines do not find it. `no delivery`: a whole month between the first and the last without a delivery of the source.
  */
-export type GapKind = 'missing' | 'small' | 'no archive' | 'no mail' | 'no delivery';
+export type GapKind = 'missing' | 'small' | 'no archive' | 'no partition' | 'no mail' | 'no delivery';
 
 /** One thing that is missing, with what mends it. */
 export interface Gap {

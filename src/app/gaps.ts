@@ -1,4 +1,4 @@
-import { type BillingDate, billingDate, lastDay } from '../core/calendar/billing-date.ts';
+import { type BillingDate, billingDate, dayOf, lastDay } from '../core/calendar/billing-date.ts';
 import {
   addMonths,
   type BillingPeriod,
@@ -17,15 +17,19 @@ import { runsOfDays } from '../lake/runs.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Asker } from '../ports/engine.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
+import type { FollowingTables } from '../ports/table-catalog.ts';
 import { daysWithLines } from '../sql/days-with-lines.ts';
 import { usageDays } from '../sql/usage-days.ts';
 import { completeDays } from './complete-days.ts';
 import type { Gap, GapsReport } from './gaps-report.ts';
+import { breakdownPartitions, csvDaysFrom, driftOf } from './projection/drift.ts';
 
 export interface GapTools {
   readonly engine: Asker;
   readonly store: ObjectStore;
   readonly clock: Clock;
+  /** The tables of other engines that follow the lake; absent where none do. */
+  readonly tables?: FollowingTables | undefined;
 }
 
 /** First and last day to look at, inclusive; undefined: from the first line, up to the latest complete day. */
@@ -35,7 +39,10 @@ export interface GapsRange {
 }
 
 /** Looks for what is missing in the lake as it is now; changes nothing. @throws UserError `LAKE_EMPTY` where there is none */
-export async function gaps({ engine, store, clock }: GapTools, range: GapsRange): Promise<GapsReport> {
+export async function gaps(
+  { engine, store, clock, tables }: GapTools,
+  range: GapsRange,
+): Promise<GapsReport> {
   const lake = await openLake(store);
   const state = await lake.head();
   await pinLake(engine, lake, state);
@@ -48,6 +55,7 @@ export async function gaps({ engine, store, clock }: GapTools, range: GapsRange)
   const found = [
     ...(await dataGaps(engine, state, completeTo)),
     ...(await archiveGaps(engine, store, ledger, completeTo)),
+    ...(tables === undefined ? [] : await partitionGaps(tables, store, ledger, dayOf(clock.now()))),
     ...(await mailGaps(store, ledger)),
     ...deliveryGaps(state),
   ].filter((gap) => (gap.kind === 'no mail' ? isWithin(gap, range) : gap.to >= from && gap.from <= to));
@@ -120,6 +128,36 @@ async function archiveGaps(
       command: isKnown ? `spendlight backfill --from ${from} --to ${to}` : 'spendlight run',
     };
   });
+}
+
+/** Archived days that other engines do not find, or find elsewhere. @throws UserError `TABLES_*` where the tables cannot be asked */
+async function partitionGaps(
+  tables: FollowingTables,
+  store: ObjectStore,
+  ledger: Ledger,
+  today: BillingDate,
+): Promise<readonly Gap[]> {
+  const found: Gap[] = [];
+  for (const [table, wanted] of breakdownPartitions(store, ledger, csvDaysFrom(tables, today))) {
+    const { missing } = driftOf(table, wanted, await tables.catalog.partitions(table));
+    const lacking = missing.map(({ values: [year = '', month = '', day = ''] }) => ({
+      date: billingDate(`${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`),
+    }));
+    for (const run of stretches(lacking)) {
+      const from = run[0].date;
+      const to = run.at(-1)?.date ?? from;
+      const what = `${named(from, to)} ${from === to ? 'is' : 'are'} not registered in ${tables.catalog.database}.${table}`;
+      found.push({
+        kind: 'no partition',
+        source: undefined,
+        from,
+        to,
+        what,
+        command: 'spendlight verify --repair',
+      });
+    }
+  }
+  return found;
 }
 
 /** Run dates on which a daily run was begun and no digest went out. */

@@ -20,7 +20,12 @@ export const gapsCommand = (doors: Doors): Command =>
     .option('--to <date>', 'last billing day, inclusive (default: the latest complete one)', billingDate)
     .action(async (range: GapsFlags) => {
       const { gaps } = await import('../app/gaps.ts');
-      const tools = { engine: await doors.asker(), store: await doors.store(), clock: doors.clock };
+      const tools = {
+        engine: await doors.asker(),
+        store: await doors.store(),
+        clock: doors.clock,
+        tables: await doors.tables(),
+      };
       const report = await gaps(tools, range);
       doors.answer(() => asText(report), report);
       if (report.gaps.length > 0) doors.notFine();

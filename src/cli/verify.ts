@@ -1,10 +1,14 @@
 import { Command } from 'commander';
 import type { VerifyReport } from '../app/verify/report.ts';
+import { dayOf } from '../core/calendar/billing-date.ts';
+import { UserError } from '../core/errors/user-error.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
 import type { Doors } from './doors.ts';
 
 interface VerifyFlags {
   readonly deep: boolean;
   readonly anchor?: string;
+  readonly repair: boolean;
 }
 
 /** Things that are told one by one to people; the rest is counted, and listed with `--json`. */
@@ -17,7 +21,8 @@ export const verifyCommand = (doors: Doors): Command =>
     .description(
       'Reads every object and compares its sha256, follows the chains of catalog and ledger, and compares the sums of\n' +
         'source, lines, rollup, archived Parquet, CSV and mail. Names the first thing that is wrong, then all others, and how\n' +
-        'to mend each; ends with exit code 1 then. Changes nothing.',
+        'to mend each; ends with exit code 1 then. Changes nothing. Where GLUE_DATABASE is set, the tables of other engines\n' +
+        'are compared, too; --repair mends these, and these alone.',
     )
     .option(
       '--deep',
@@ -25,26 +30,37 @@ export const verifyCommand = (doors: Doors): Command =>
       false,
     )
     .option('--anchor <head>', 'check that a ledger head, as a digest printed it, is in the ledger')
-    .action(async ({ deep, anchor }: VerifyFlags) => {
+    .option('--repair', 'mend what other engines see: partitions, and which loads count', false)
+    .action(async ({ deep, anchor, repair }: VerifyFlags) => {
       const { verify } = await import('../app/verify/verify.ts');
       const { requiredTagKeys } = doors.settings();
-      const report = await verify(
-        {
-          store: await doors.store(),
-          engine: () => doors.engine(),
-          asker: () => doors.asker(),
-          progress: doors.progress,
-          scratch: await doors.scratch(),
-          settings: { requiredTagKeys },
-        },
-        { deep, anchor },
-      );
+      const [following, scratch] = [await doors.tables(), await doors.scratch()];
+      const prove = (store: ObjectStore) =>
+        verify(
+          {
+            ...{ store, scratch, progress: doors.progress, settings: { requiredTagKeys } },
+            engine: () => doors.engine(),
+            tables: following && { ...following, today: dayOf(doors.clock.now()) },
+          },
+          { deep, anchor, repair },
+        );
+      if (repair && following === undefined) throw nothingToRepair();
+      const lake = await doors.store();
+      const report = repair ? await doors.turn(lake, 'verify', prove) : await prove(lake);
       doors.answer(() => asText(report), report);
       if (report.wrong > 0) doors.notFine();
     });
 
+const nothingToRepair = (): UserError =>
+  new UserError('USAGE', {
+    what: 'No tables of other engines follow this lake, and nothing else is mended by verify',
+    remedy:
+      'Set GLUE_DATABASE for a lake on S3; for the lake itself, verify names the command that mends it.',
+  });
+
 function asText(report: VerifyReport): string {
-  const { lake, lakeVersion, ledger, objects, bytes, compared, notCompared, findings, wrong } = report;
+  const { lake, lakeVersion, ledger, objects, bytes, compared, notCompared, mended, findings, wrong } =
+    report;
   return [
     `${lake}: lake version ${lakeVersion}, ledger of ${ledger.entries} entries`,
     `head ${ledger.head}`,
@@ -60,6 +76,7 @@ function asText(report: VerifyReport): string {
       ]),
     ...(wrong > TOLD ? [`and ${wrong - TOLD} more: spendlight verify --json lists them`] : []),
     ...(wrong > 0 ? [''] : []),
+    ...mended.map((what) => `mended  ${what}`),
     `read  ${objects} objects, ${inMegabytes(bytes)}`,
     ...compared.map((what) => `same  ${what}`),
     ...notCompared.map((what) => `not compared  ${what}`),

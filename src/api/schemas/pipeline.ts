@@ -283,7 +283,7 @@ export const Gaps = z
     looked: z.object({ from: Day, to: Day }).nullable(),
     gaps: z.array(
       z.object({
-        kind: z.enum(['missing', 'small', 'no archive', 'no mail', 'no delivery']),
+        kind: z.enum(['missing', 'small', 'no archive', 'no partition', 'no mail', 'no delivery']),
         source: z.string().nullable(),
         from: Day,
         to: Day,

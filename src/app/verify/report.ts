@@ -5,6 +5,8 @@ export interface VerifyRequest {
   readonly deep: boolean;
   /** A ledger head that somebody was mailed: at least its first 8 characters. */
   readonly anchor: string | undefined;
+  /** Mends the tables of other engines. */
+  readonly repair?: boolean | undefined;
 }
 
 /** What was checked, and what is wrong with it. */
@@ -23,6 +25,8 @@ export interface VerifyReport {
   readonly compared: readonly string[];
   /** Sums that could not be compared, and why. */
   readonly notCompared: readonly string[];
+  /** What was mended of the tables of other engines. */
+  readonly mended: readonly string[];
   /** All that is wrong, most fundamental first; at most FINDINGS_MAX are listed. */
   readonly findings: readonly Finding[];
   readonly wrong: number;

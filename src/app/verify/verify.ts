@@ -1,12 +1,13 @@
 import { UserError } from '../../core/errors/user-error.ts';
 import { CATALOG_HINT_KEY, entryIn, LAKE_KEY, ledgerKey, versionIn, versionKey } from '../../lake/keys.ts';
 import { openLake } from '../../lake/lake.ts';
+import { readLedger } from '../../lake/ledger.ts';
 import { selfCheck } from '../../lake/self-checked.ts';
 import { type CatalogChain, readCatalogChain } from '../../lake/verify/catalog-chain.ts';
 import { checkObjects } from '../../lake/verify/check-objects.ts';
 import { bySeverity, type Finding, type Remark } from '../../lake/verify/finding.ts';
 import { type LedgerChain, ledgerAgainstCatalog, readLedgerChain } from '../../lake/verify/ledger-chain.ts';
-import { namedObjects } from '../../lake/verify/named-objects.ts';
+import { type NamedObjects, namedObjects } from '../../lake/verify/named-objects.ts';
 import { checkStoredTotals } from '../../lake/verify/stored-totals.ts';
 import type { Progress } from '../../ports/clock.ts';
 import type { Asker, Engine } from '../../ports/engine.ts';
@@ -24,6 +25,7 @@ import {
   wrongBy,
 } from './report.ts';
 import { rollupsAgainstTotals } from './rollup-totals.ts';
+import { NO_TABLES, type TablesCompared, type TablesToday, tablesLayer } from './tables.ts';
 
 export interface VerifyDoors {
   readonly store: ObjectStore;
@@ -35,11 +37,14 @@ export interface VerifyDoors {
   /** A folder outside the lake, for what is read at one stroke. */
   readonly scratch: string;
   readonly settings: { readonly requiredTagKeys: readonly string[] };
+  /** The tables of other engines that follow the lake; absent where none do. */
+  readonly tables?: TablesToday | undefined;
 }
 
 /**
  * Proves the lake, or says what is wrong with it: every object has the bytes that were written, the chains of catalog and
- * ledger are unbroken, and the sums of every layer are those of the layer before. Changes nothing.
+ * ledger are unbroken, the sums of every layer are those of the layer before, and other engines see what is there. Changes
+ * nothing, but the tables of other engines where they are to be mended.
  * @throws UserError `LAKE_EMPTY`, `LAKE_NEWER_FORMAT`, `USAGE` for an anchor that is none
  */
 export async function verify(doors: VerifyDoors, request: VerifyRequest): Promise<VerifyReport> {
@@ -75,7 +80,8 @@ export async function verify(doors: VerifyDoors, request: VerifyRequest): Promis
     far: keysOutOfReach(objects.remarks),
     broken: found.length,
   });
-  const findings = [...found, ...sums.findings].sort(bySeverity);
+  const tables = await allTables(doors, request, { catalog, named });
+  const findings = [...found, ...sums.findings, ...tables.findings].sort(bySeverity);
   return {
     lake: store.location,
     lakeVersion: catalog.newest,
@@ -84,12 +90,17 @@ export async function verify(doors: VerifyDoors, request: VerifyRequest): Promis
     anchor: anchored,
     objects: listed.length,
     bytes: total,
-    compared: sums.compared,
-    notCompared: sums.notCompared,
+    compared: [...sums.compared, ...tables.compared],
+    notCompared: [...sums.notCompared, ...tables.notCompared],
+    mended: tables.mended,
     findings: findings.slice(0, FINDINGS_MAX),
     wrong: findings.length,
     wrongBy: wrongBy(findings),
-    remarks: remarksOf([...objects.remarks, ...(await unprovedEnds(store, catalog, ledger))]),
+    remarks: remarksOf([
+      ...objects.remarks,
+      ...tables.remarks,
+      ...(await unprovedEnds(store, catalog, ledger)),
+    ]),
   };
 }
 
@@ -188,6 +199,24 @@ async function allSums(
     notCompared: parts.flatMap((part) => part.notCompared),
     findings: parts.flatMap((part) => part.findings),
   };
+}
+
+/** Where the catalog itself is broken nobody can say what other engines should see. */
+async function allTables(
+  { store, tables, progress }: VerifyDoors,
+  { repair = false }: VerifyRequest,
+  {
+    catalog: { state },
+    named: { objects, removed },
+  }: { readonly catalog: CatalogChain; readonly named: NamedObjects },
+): Promise<TablesCompared> {
+  if (tables === undefined || state === undefined) return NO_TABLES;
+  progress.step('compare tables', 0, 0, tables.catalog.database);
+  const [lake, ledger] = [await openLake(store), await readLedger(store)];
+  const files = [...objects.keys()].filter((key) => !removed.has(key));
+  const layer = await tablesLayer({ tables, lake, state, ledger, named: files }, { repair });
+  progress.end();
+  return layer;
 }
 
 function anchorOf(text: string): string {

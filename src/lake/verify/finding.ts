@@ -1,5 +1,14 @@
-/** What is wrong with an object, a chain or a total of the lake. */
-export const FAULTS = ['missing', 'truncated', 'altered', 'foreign', 'chain', 'unfinished', 'total'] as const;
+/** What is wrong with an object, a chain or a total of the lake; `table`: with what other engines see of it. */
+export const FAULTS = [
+  'missing',
+  'truncated',
+  'altered',
+  'foreign',
+  'chain',
+  'unfinished',
+  'total',
+  'table',
+] as const;
 export type Fault = (typeof FAULTS)[number];
 
 /** One thing that is wrong: where, what was to be there and what is, and how to mend it. */

@@ -12,6 +12,7 @@ const KINDS = {
   missing: 'No lines',
   small: 'Few lines',
   'no archive': 'No archive',
+  'no partition': 'Not registered',
   'no mail': 'No mail',
   'no delivery': 'No delivery',
 } as const;
