@@ -132,6 +132,8 @@ describe('what does not pass is told with its remedy', () => {
     ['CREDENTIALS_REFUSED', { kind: 'answer', status: 403, code: 'InvalidAccessKeyId' }],
     ['CREDENTIALS_REFUSED', { kind: 'answer', status: 403, code: 'SignatureDoesNotMatch' }],
     ['SETTING_INVALID', { kind: 'answer', status: 400, code: 'AuthorizationHeaderMalformed' }],
+    ['STORE_KEY_UNUSABLE', { kind: 'answer', status: 400, code: 'KMS.DisabledException' }],
+    ['STORE_KEY_UNUSABLE', { kind: 'answer', status: 400, code: 'KMS.KMSInvalidStateException' }],
     ['STORE_ARCHIVED', { kind: 'answer', status: 403, code: 'InvalidObjectState' }],
   ])('%s, by every call: %o', async (code, fault) => {
     const { proxy, store } = await harmed();

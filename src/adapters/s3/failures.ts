@@ -41,6 +41,7 @@ function explanation(said: Said, fate: Fate, location: string): Told | undefined
   if (/^(PermanentRedirect|AuthorizationHeaderMalformed|IllegalLocationConstraintException)$/.test(name))
     return elsewhere(bucket, message);
   if (['InvalidObjectState', 'ObjectNotInActiveTierError'].includes(name)) return archived(location);
+  if (/^KMS[.A-Z]/.test(name)) return keyUnusable(location, message);
   if (status === 403 || /^AccessDenied/.test(name)) return denied(location, message);
   if (fate === 'unknown') return unreachable(location, said);
   return undefined;
@@ -77,6 +78,15 @@ const denied = (location: string, message: string): Told => [
     what: `AWS denied access to ${location}: ${message}`,
     remedy:
       'Give the role s3:GetObject, s3:PutObject and s3:DeleteObject on the objects, s3:ListBucket, s3:ListBucketVersions and s3:GetBucketVersioning on the bucket, and the use of its KMS key. Without s3:ListBucket, S3 also says "denied" of what is not there.',
+  },
+];
+
+const keyUnusable = (location: string, message: string): Told => [
+  'STORE_KEY_UNUSABLE',
+  {
+    what: `The key that encrypts the objects of ${location} cannot be used: ${message}`,
+    remedy:
+      'Look at it: aws kms describe-key --key-id KEY; then aws kms enable-key, or aws kms cancel-key-deletion and enable-key. Without the key nobody can read these objects.',
   },
 ];
 

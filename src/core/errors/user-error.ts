@@ -163,6 +163,11 @@ export const ERRORS = {
     status: 500,
     means: 'The credentials may not do what was needed in the bucket.',
   },
+  STORE_KEY_UNUSABLE: {
+    exit: 2,
+    status: 500,
+    means: 'The KMS key that encrypts the objects is disabled, to be deleted, or refused.',
+  },
   STORE_BUCKET_MISSING: { exit: 2, status: 500, means: 'There is no bucket of this name.' },
   STORE_ARCHIVED: {
     exit: 1,
