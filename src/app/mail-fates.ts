@@ -1,9 +1,28 @@
-import type { RecipientFate } from '../lake/mail-feedback.ts';
+import type { MailFate, RecipientFate } from '../lake/mail-feedback.ts';
 import type { Trouble } from './status-report.ts';
 
 /** What is wrong with mails that were taken by their server, one for each recipient; nothing of those that arrived. */
 export const fateTroubles = (fates: readonly RecipientFate[]): readonly Trouble[] =>
   fates.flatMap((fate) => fateTrouble(fate) ?? []);
+
+/** How many recipients of `mail` met which fate; nothing of those of whom nothing was heard. */
+export function fatesOf(
+  mail: string,
+  fates: readonly RecipientFate[],
+): readonly { readonly fate: MailFate; readonly recipients: number }[] {
+  const own = fates.filter((fate) => fate.mail === mail).map(({ fate }) => fate);
+  return FATES.map((fate) => ({ fate, recipients: own.filter((one) => one === fate).length })).filter(
+    ({ recipients }) => recipients > 0,
+  );
+}
+
+const FATES = [
+  'delivered',
+  'delayed',
+  'bounced',
+  'complained',
+  'rejected',
+] as const satisfies readonly MailFate[];
 
 /** Troubles of which an alarm goes out when they are heard of. */
 export const TOLD_AT_ONCE: readonly string[] = ['MAIL_BOUNCED', 'MAIL_COMPLAINT', 'MAIL_REJECTED'];

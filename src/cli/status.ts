@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { fatesOf } from '../app/mail-fates.ts';
 import type { Status } from '../app/status-report.ts';
 import { nameOf } from '../lake/lease.ts';
 import type { RunRecord } from '../lake/runs.ts';
@@ -64,7 +65,7 @@ function statusAsText(status: Status): string {
     ...(writing === undefined || writing.isGone ? [] : [`Writing    ${nameOf(writing)}`]),
     `Last run   ${lastRun === undefined ? 'none yet' : `${lastRun.runDate}, ended ${moment(lastRun.endedAt)}, ${lastRun.outcome}${stepsOf(lastRun)}`}`,
     `Next run   due ${moment(nextRunDue)}`,
-    `Mail       ${mail === undefined ? 'no digest yet' : mailState(mail)}`,
+    `Mail       ${mail === undefined ? 'no digest yet' : mailState(mail, status.recipients)}`,
     `Archive    ${ledger.archivedDays} days; ledger of ${ledger.entries} entries, head ${ledger.head.slice(0, 16)}`,
     '',
     ...(troubles.some(({ severity }) => severity === 'wrong') ? [] : ['Nothing is wrong.']),
@@ -84,10 +85,11 @@ function stepsOf({ steps }: RunRecord): string {
   return ` (${longest.map(({ name, ms }) => `${name} ${((ms ?? 0) / 1000).toFixed(1)} s`).join(', ')})`;
 }
 
-function mailState({ key, delivery }: NonNullable<Status['mail']>): string {
+function mailState({ key, delivery }: NonNullable<Status['mail']>, recipients: Status['recipients']): string {
   if (delivery === undefined) return `${key}: not sent yet`;
   const said = delivery.state === 'to nobody' ? 'written to the outbox, sent to nobody' : delivery.state;
-  return `${key}: ${said}`;
+  const heard = fatesOf(key, recipients).map(({ fate, recipients: number }) => `${number} ${fate}`);
+  return `${[`${key}: ${said}`, ...heard].join(', ')}`;
 }
 
 /** `2026-11-21 07:00 UTC` of an ISO moment. */

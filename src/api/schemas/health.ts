@@ -74,7 +74,20 @@ export const StatusAnswer = z
         }),
       )
       .openapi({ description: 'Last signs of life of feeds, schedules, channels and the engine.' }),
-    mail: z.object({ key: z.string(), state: z.string().nullable() }).nullable(),
+    mail: z
+      .object({
+        key: z.string(),
+        state: z.string().nullable(),
+        heard: z
+          .array(
+            z.object({
+              fate: z.enum(['delivered', 'delayed', 'bounced', 'complained', 'rejected']),
+              recipients: z.int(),
+            }),
+          )
+          .openapi({ description: 'What its service told of recipients since; nothing of the others.' }),
+      })
+      .nullable(),
     ledger: z.object({ entries: z.int(), head: z.string().nullable(), archivedDays: z.int() }),
     troubles: z
       .array(

@@ -1,3 +1,4 @@
+import { fatesOf } from '../mail-fates.ts';
 import { lakeStatus, type StatusTools } from '../status.ts';
 import type { Status } from '../status-report.ts';
 import type { LiveLake } from './live-lake.ts';
@@ -98,7 +99,14 @@ function lakePart(status: Status) {
       lastBad: lastBad ?? null,
       why: isFine ? null : (problem?.what ?? null),
     })),
-    mail: mail === undefined ? null : { key: mail.key, state: mail.delivery?.state ?? null },
+    mail:
+      mail === undefined
+        ? null
+        : {
+            key: mail.key,
+            state: mail.delivery?.state ?? null,
+            heard: [...fatesOf(mail.key, status.recipients)],
+          },
     ledger: {
       entries: ledger.entries,
       head: ledger.entries === 0 ? null : ledger.head,

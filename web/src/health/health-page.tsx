@@ -117,6 +117,12 @@ const Sources = ({ of: { sources } }: { of: StatusAnswer }) => (
 const OUTCOMES = { fine: 'on plan', 'not fine': 'at risk', failed: 'over' } as const;
 const OUTCOME_WORDS = { fine: 'Fine', 'not fine': 'Not fine', failed: 'Failed' } as const;
 
+/** `2026-11-19/daily/finops: sent, 2 delivered, 1 bounced` */
+function mailWords({ key, state, heard }: NonNullable<StatusAnswer['mail']>): string {
+  const first = state === null ? key : `${key}: ${state}`;
+  return [first, ...heard.map(({ fate, recipients }) => `${recipients} ${fate}`)].join(', ');
+}
+
 const Runs = ({ of: { lastRun, nextRunDue, writing, mail, ledger } }: { of: StatusAnswer }) => (
   <Section title="Runs, mail, archive">
     <dl className="facts">
@@ -142,7 +148,7 @@ const Runs = ({ of: { lastRun, nextRunDue, writing, mail, ledger } }: { of: Stat
         </>
       )}
       <dt>Last mail</dt>
-      <dd>{mail === null ? 'none yet' : `${mail.key}${mail.state === null ? '' : `: ${mail.state}`}`}</dd>
+      <dd>{mail === null ? 'none yet' : mailWords(mail)}</dd>
       <dt>Archive</dt>
       <dd>
         {count(ledger.archivedDays)} days, {count(ledger.entries)} entries in the ledger
