@@ -1,4 +1,5 @@
 import { type DailySync, dailySync } from '../app/accounts/daily-sync.ts';
+import type { ChosenEngine } from '../app/engine-choice.ts';
 import { ingest } from '../app/ingest.ts';
 import type { DeliveryReport, IngestReport, RefusedDelivery } from '../app/ingest-report.ts';
 import type { SimulatedEvents } from '../app/simulate-events.ts';
@@ -21,6 +22,8 @@ export interface PollAnswer {
   /** What became of the daily look at AWS Organizations; null with SINGLE_ACCOUNT_MODE. */
   readonly accounts: DailySync | null;
   readonly simulated: SimulatedEvents | null;
+  /** What was asked of Athena, and what it costs; a location each, where it was asked at all. */
+  readonly queries: readonly NonNullable<IngestReport['queries']>[];
 }
 
 interface LoadedAnswer {
@@ -28,6 +31,8 @@ interface LoadedAnswer {
   readonly billing_periods: readonly string[];
   readonly lines: number;
   readonly files: readonly string[];
+  /** What read them, and why; null for files that one engine alone reads. */
+  readonly engine: ChosenEngine | null;
 }
 
 interface WaitingAnswer {
@@ -61,10 +66,8 @@ export async function polled(settings: FunctionSettings, invocation: Invocation)
     });
   }
   const loaded = reports.flatMap(({ deliveries }) => deliveries).filter(isLoaded);
-  metrics.add(
-    'LinesLoaded',
-    loaded.reduce((sum, delivery) => sum + linesOf(delivery), 0),
-  );
+  metrics.add('LinesLoaded', sumOf(loaded.map(linesOf)));
+  metrics.add('AthenaBytesScanned', sumOf(reports.map(({ queries }) => queries?.scannedBytes ?? 0)));
   const refused = reports.flatMap((report) => report.refused);
   await tellRefusals(refused.filter(isReal), invocation);
   return {
@@ -75,11 +78,13 @@ export async function polled(settings: FunctionSettings, invocation: Invocation)
       billing_periods: delivery.periods.map(({ billingPeriod }) => billingPeriod),
       lines: linesOf(delivery),
       files: delivery.files,
+      engine: delivery.engine ?? null,
     })),
     unchanged: reports.flatMap(({ deliveries }) => deliveries).filter((one) => !isLoaded(one)).length,
     waiting: refused.filter((one) => !isReal(one)).map(waitingOf),
     nothing_at: nothingAt,
     accounts,
+    queries: reports.flatMap(({ queries }) => queries ?? []),
     simulated: settings.simulateEvents ? await simulated(settings, invocation) : null,
   };
 }
@@ -114,10 +119,11 @@ async function simulated({ inbox }: FunctionSettings, invocation: Invocation): P
   return written;
 }
 
+const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, number) => sum + number, 0);
 const isLoaded = ({ outcome }: DeliveryReport): boolean => outcome === 'loaded';
 const isReal = ({ error }: RefusedDelivery): boolean => !PASSED_OVER.has(error.code);
 export const linesOf = ({ periods }: DeliveryReport): number =>
-  periods.reduce((sum, { lines }) => sum + lines.loaded, 0);
+  sumOf(periods.map(({ lines }) => lines.loaded));
 
 const waitingOf = ({ error, files }: RefusedDelivery): WaitingAnswer => ({
   code: error.code,
