@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { stoppedClock } from '../../src/adapters/clock/clock.ts';
+import { gaps } from '../../src/app/gaps.ts';
 import { importAccounts, importBudgets } from '../../src/app/import-files.ts';
 import { ingest } from '../../src/app/ingest.ts';
 import { judge } from '../../src/app/verdicts.ts';
@@ -16,7 +17,7 @@ import { dailyLake } from '../support/daily-lake.ts';
 import { event, lines } from '../support/events.ts';
 import { writeSimulatedExport } from '../support/simulated-export.ts';
 import { comparable } from './support/comparing.ts';
-import { type GlueLake, glueLake } from './support/glue-lake.ts';
+import { glueLake } from './support/glue-lake.ts';
 
 /** Files of the fixtures: FOCUS of several clouds, CUR 2.0 of a real account. */
 const BILLS = ['focus10-multicloud-real.csv.gz', 'cur2-aws-real-reshaped.snappy.parquet'];
@@ -26,12 +27,6 @@ const NOW = '2026-11-19T07:00:00Z';
 const QUARTER = question('marketing-third-quarter');
 const ROWS_BY_DAY = question('rows-by-day');
 const REBUILT_DAY = question('one-day-rebuilt');
-
-const followed = ({ store, turn, catalog }: GlueLake) => ({
-  store,
-  turn,
-  tables: { catalog, csvArchiveAfterDays: 90 },
-});
 
 /** Brings a bill, or what is like one, into the folder; gives its paths. Beside them lie accounts.csv and budgets.csv. */
 const LAKES: Readonly<Record<string, (folder: string) => Promise<readonly string[]>>> = {
@@ -113,12 +108,12 @@ it('a commit that changes two sources is seen in one step, whatever its writer i
     );
     seen.push(rows.map((row) => row.join(' ')).join(', '));
   };
-  const first = await dailyLake(at.engine, followed(at));
+  const first = await dailyLake(at.engine, at);
   await first.deliver('2026-11-18T03:00:00Z', 'aws', { 16: ['10', '1'] });
   await first.deliver('2026-11-18T03:10:00Z', 'gcp', { 16: ['0.000000000000001'] });
   // From here on somebody asks after each write.
   const watched = watching(at.store, look);
-  const lake = await dailyLake(at.engine, { ...followed(at), store: watched });
+  const lake = await dailyLake(at.engine, { ...at, store: watched });
   await lake.accounts(
     '2026-11-18T04:00:00Z',
     'account_id,account_name,ou_path\naws-0,One,Web\naws-1,Two,Web\ngcp-0,Three,Data\n',
@@ -151,7 +146,7 @@ function watching(store: ObjectStore, look: () => Promise<void>): ObjectStore {
 describe('an auditor', () => {
   it('asks what requirement A4 names, as it is written', async () => {
     const at = await glueLake();
-    const lake = await dailyLake(at.engine, followed(at));
+    const lake = await dailyLake(at.engine, at);
     await lake.accounts(
       '2025-10-01T01:00:00Z',
       'account_id,account_name,ou_path\naws-0,Shop,Marketing\naws-1,Core,Platform\n',
@@ -188,5 +183,16 @@ describe('an auditor', () => {
       [10, '7.00'],
     ]);
     expect(await at.trino('SELECT count(*) FROM ou_breakdown_csv WHERE month = 6')).toEqual([[0]]);
+
+    // A day that is not registered is not there, and the gap check says so.
+    await at.catalog.drop('ou_breakdown', [['2025', '9', '10']]);
+    expect(await at.trino(REBUILT_DAY)).toEqual([]);
+    const clock = stoppedClock(Date.parse('2025-10-02T08:00:00Z'));
+    const { gaps: found } = await gaps({ engine: at.engine, store: at.store, clock, tables: at.tables }, {});
+    expect(found.filter(({ kind }) => kind === 'no partition').map(({ from, to }) => [from, to])).toEqual([
+      ['2025-09-10', '2025-09-10'],
+    ]);
+    await lake.run('2025-10-02T09:00:00Z');
+    expect(await at.trino(REBUILT_DAY)).toEqual(rebuilt);
   });
 });
