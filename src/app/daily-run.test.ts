@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DAYS, mortal, mortalMailer, type RunHome, runHome, server } from '../../test/support/run-place.ts';
 import { stoppedClock } from '../adapters/clock/clock.ts';
 import { diskStore } from '../adapters/disk/disk-store.ts';
+import { costOf } from '../core/query-cost/query-cost.ts';
 import { beat } from '../lake/heartbeats.ts';
 import { entriesOf, readLedger } from '../lake/ledger.ts';
 import { lastRun, recentRuns } from '../lake/runs.ts';
@@ -50,6 +51,18 @@ describe('the daily run', () => {
     expect(second).toMatchObject({ archived: [], problems: [], digest: { state: 'sent', already: true } });
     expect(mail.taken).toEqual(['2026-11-19/daily/finops']);
     expect(await lastRun(at.store)).toMatchObject({ outcome: 'fine', digest: '2026-11-19/daily/finops' });
+  });
+
+  it('keeps in its record what an engine bills it', async () => {
+    const at = await place();
+    const { engine } = at.doors();
+    const cost = () => costOf({ scannedBytes: 3, reused: false }, '5');
+    await at.run({ engine: { ...engine, cost } });
+    expect(await lastRun(at.store)).toMatchObject({
+      queries: { queries: 1, scannedBytes: 3, billedBytes: 10_485_760, usd: '0.00004768371582' },
+    });
+    await at.run();
+    expect(await lastRun(at.store)).not.toHaveProperty('queries');
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import type { UserError } from '../core/errors/user-error.ts';
 import { currency, exactText, type Money, money, plus, zero } from '../core/money/money.ts';
-import type { toldCost } from '../core/query-cost/query-cost.ts';
+import type { ToldCost } from '../core/query-cost/query-cost.ts';
 import type { ControlTotal, DeliveryRef, Exclusion, Load } from '../lake/catalog-types.ts';
 import { METRICS, type Metric } from '../sql/schema.ts';
 import type { ChosenEngine } from './engine-choice.ts';
@@ -12,7 +12,7 @@ export interface IngestReport {
   /** Deliveries that were not loaded, each with its reason; the others were. */
   readonly refused: readonly RefusedDelivery[];
   /** What was asked of an engine that bills by what it reads, where there was one. */
-  readonly queries?: ReturnType<typeof toldCost>;
+  readonly queries?: ToldCost;
 }
 
 export interface RefusedDelivery {

@@ -1,5 +1,6 @@
 import { OutOfTime } from '../core/errors/out-of-time.ts';
 import { UserError } from '../core/errors/user-error.ts';
+import { toldCost } from '../core/query-cost/query-cost.ts';
 import { owedDays } from '../lake/archive.ts';
 import type { LakeState } from '../lake/catalog-types.ts';
 import { type Lake, openLake } from '../lake/lake.ts';
@@ -66,14 +67,16 @@ async function recorded<T extends RunEnd>(doors: RunDoors, plan: RunPlan, work: 
     book = await beginRun(store, clock, plan, doors.isTimeUp);
     const report = await work(doors, book, await openLake(store));
     const { lakeVersion, archivedDays, digest, problems } = report;
-    await book.end({ lakeVersion, archivedDays, digest, problems });
+    await book.end({ lakeVersion, archivedDays, digest, problems, ...spentBy(doors) });
     if (plan.kind === 'daily') await beatQuietly(doors, DAILY_RUN);
     await beatQuietly(doors, { kind: 'engine', name: doors.engine.kind });
     return report;
   } catch (error) {
     if (error instanceof OutOfTime) throw error;
     const problem = problemOf(error);
-    const kept = book?.end(book.record(), problem) ?? keepFailedRun(store, clock, plan, problem);
+    const kept =
+      book?.end({ ...book.record(), ...spentBy(doors) }, problem) ??
+      keepFailedRun(store, clock, plan, problem);
     // A lake that cannot be written cannot keep the record either; the alarm goes out all the same.
     await kept.catch((why: unknown) => log.error('run.not-recorded', { what: String(why) }));
     if (plan.kind === 'daily' && problem.code !== 'LEASE_LOST')
@@ -82,6 +85,12 @@ async function recorded<T extends RunEnd>(doors: RunDoors, plan: RunPlan, work: 
       await beatQuietly(doors, { kind: 'engine', name: doors.engine.kind, problem });
     throw error;
   }
+}
+
+/** What the run's questions cost, where somebody bills them. */
+function spentBy({ engine }: RunDoors): Pick<RunEnd, 'queries'> {
+  const cost = engine.cost();
+  return cost === undefined ? {} : { queries: toldCost(cost) };
 }
 
 /**

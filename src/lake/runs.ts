@@ -1,6 +1,7 @@
 import type { BillingDate } from '../core/calendar/billing-date.ts';
 import { known } from '../core/errors/invariant.ts';
 import { OutOfTime } from '../core/errors/out-of-time.ts';
+import type { ToldCost } from '../core/query-cost/query-cost.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { RUNS_PREFIX, runKey } from './keys.ts';
@@ -57,6 +58,8 @@ export interface RunRecord {
   /** Key of its digest, where it came that far. */
   readonly digest: string | undefined;
   readonly problems: readonly RunProblem[];
+  /** What was asked of an engine that bills by what it reads, where there was one. */
+  readonly queries?: ToldCost | undefined;
 }
 
 export interface EndedRun extends RunRecord {
@@ -72,7 +75,7 @@ export interface RunPlan extends Pick<RunRecord, 'run' | 'kind' | 'runDate'> {
 }
 
 /** What is known of a run when it ends. */
-export type RunEnd = Pick<RunRecord, 'lakeVersion' | 'archivedDays' | 'digest' | 'problems'>;
+export type RunEnd = Pick<RunRecord, 'lakeVersion' | 'archivedDays' | 'digest' | 'problems' | 'queries'>;
 
 /** Work of a step. What goes wrong without ending the run is told to `failed`: the step is done again by who continues it. */
 export type StepWork<T> = (failed: (problem: RunProblem) => void) => Promise<T>;

@@ -70,6 +70,8 @@ export const together = (a: QueryCost, b: QueryCost): QueryCost => ({
       : plus(a.dollars ?? zero(USD), b.dollars ?? zero(USD)),
 });
 
+export type ToldCost = ReturnType<typeof toldCost>;
+
 /** As log lines and records tell it: whole bytes, dollars as exact decimal text. */
 export const toldCost = ({ dollars, ...rest }: QueryCost) => ({
   ...rest,
