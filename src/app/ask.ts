@@ -2,7 +2,7 @@ import { openLake } from '../lake/lake.ts';
 import { pinLake } from '../lake/pin.ts';
 import { pinEvents } from '../lake/pin-events.ts';
 import { pinHistory } from '../lake/pin-history.ts';
-import type { ColumnDef, Asker, Row } from '../ports/engine.ts';
+import type { Asker, ColumnDef, Row } from '../ports/engine.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 
 /** An answer with the lake version that it is true of. */

@@ -5,7 +5,7 @@ import { readAccounts } from '../lake/inputs.ts';
 import type { Lake } from '../lake/lake.ts';
 import { loadHistory } from '../lake/load-history.ts';
 import { pinHistory } from '../lake/pin-history.ts';
-import type { Cell, Asker, Row } from '../ports/engine.ts';
+import type { Asker, Cell, Row } from '../ports/engine.ts';
 import { accountSpans, linesPerAccountDay, thinDaysWithin } from '../sql/completeness.ts';
 import { lastChanges } from '../sql/restatements/last-changes.ts';
 import { calendarDays } from './calendar-days.ts';

@@ -3,7 +3,7 @@ import { currency, exactText, minus, money } from '../core/money/money.ts';
 import type { LakeState } from '../lake/catalog-types.ts';
 import type { Lake } from '../lake/lake.ts';
 import { pinHistory } from '../lake/pin-history.ts';
-import type { Cell, Asker } from '../ports/engine.ts';
+import type { Asker, Cell } from '../ports/engine.ts';
 import {
   dayChanges,
   dayLargest,
