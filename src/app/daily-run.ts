@@ -101,7 +101,8 @@ async function allSteps(
   const refreshed = await dashboardStep(doors, book, {
     name: refreshName('daily', runDate, runDate),
     inputs: { lakeVersion },
-    hasWritten: archived.length + restated.length > 0,
+    // What a partition did not show before, the dashboard did not take in.
+    hasWritten: archived.length + restated.length + (registered?.added ?? 0) + (registered?.dropped ?? 0) > 0,
   });
 
   progress.step('run', 0, 0, 'writing the digest');

@@ -7,6 +7,7 @@ import { UserError } from '../core/errors/user-error.ts';
 import { mailKey } from '../lake/keys.ts';
 import { lastRun } from '../lake/runs.ts';
 import type { Dashboard, RefreshOf } from '../ports/dashboard.ts';
+import type { FollowingTables, Partition } from '../ports/table-catalog.ts';
 import { backfill } from './backfill.ts';
 import { requestOf } from './backfill-event.ts';
 import { dailyRun } from './daily-run.ts';
@@ -32,6 +33,27 @@ function board(refresh: (of: RefreshOf) => Promise<void> = async () => undefined
     },
   };
   return { dashboard, asked };
+}
+
+/** A catalog of the test's that follows the lake, and may be down. */
+function catalog(): FollowingTables & { isDown: boolean } {
+  const held = new Map<string, Partition[]>();
+  const of = (table: string): Partition[] => held.get(table) ?? [];
+  const following = {
+    isDown: false,
+    csvArchiveAfterDays: 90,
+    catalog: {
+      database: 'finops_db',
+      tables: async () => new Set(['ou_breakdown', 'ou_breakdown_csv']),
+      partitions: async (table: string) => of(table),
+      async add(table: string, partitions: readonly Partition[]) {
+        if (following.isDown) throw new Error('Glue is down');
+        held.set(table, [...of(table), ...partitions]);
+      },
+      async drop() {},
+    },
+  };
+  return following;
 }
 
 const denied = async (): Promise<never> => {
@@ -127,6 +149,24 @@ it('is waited for by the next process where the time of this one is nearly used 
   expect(report).toMatchObject({ continued: true, problems: [] });
   expect(asked.map(({ name, since }) => [name, since])).toEqual(Array(2).fill(['daily-20261119', NOW]));
   expect(mail.taken).toHaveLength(1);
+});
+
+it('is asked for anew where a day was written before, and its partition registered only now', async () => {
+  const at = await home.place();
+  const [tables, { dashboard, asked }] = [catalog(), board()];
+  tables.isDown = true;
+  const first = await dailyRun(at.doors({ dashboard, tables }), { resend: false });
+  expect(first.problems.map(({ what }) => what)).toEqual(['Glue is down']);
+  const { text } = await PostalMime.parse(
+    (await at.store.get(mailKey(RUN_DATE, '2026-11-19/daily/finops'))) ?? '',
+  );
+  expect(text).toContain('Glue is down');
+  tables.isDown = false;
+  const second = await dailyRun(at.doors({ dashboard, tables }), { resend: false });
+  expect(second).toMatchObject({ archived: [], problems: [] });
+  expect(asked.map(({ since }) => since)).toEqual([NOW, NOW]);
+  await dailyRun(at.doors({ dashboard, tables }), { resend: false });
+  expect(asked.at(-1)?.since).toBeUndefined();
 });
 
 describe('a backfill', () => {
