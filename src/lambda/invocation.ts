@@ -127,7 +127,11 @@ export async function invoked<T>(
       ingestDoors: async () => ({
         ...{ engine: await engine(), store: await store(), scratch: await scratch() },
         ...{ clock, random, progress, log, settings, isTimeUp },
-        atScale: openAtScale(settings, { wish: 'auto', store: await store(), log, embedded: engine }),
+        // Files of events are never Athena's, and their function has no right to ask it.
+        atScale:
+          name === 'ingest'
+            ? openAtScale(settings, { wish: 'auto', store: await store(), log, embedded: engine })
+            : undefined,
         outside: () => openOutside(settings),
       }),
     });
