@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { HOUSE, type Said, shellcheck, type Workshop, workshop } from './workshop.ts';
+import { HOUSE, type Said, type Workshop, workshop } from './workshop.ts';
 
 /** Fails with what the checker said. */
 const fine = ({ fine: isFine, text }: Said): void => expect(isFine, text).toBe(true);
@@ -32,12 +32,6 @@ describe('the infrastructure as it is', () => {
   });
   it('declares nothing that it does not use', () => fine(house.lint()));
   it('has no security finding that was not accepted in writing', () => fine(workshop().security()));
-  it('comes with scripts without the usual mistakes', () =>
-    fine(
-      shellcheck(
-        ['run', 'fuzz', 'iac-tools', 'aws-emulator', 'aws-mailbox'].map((name) => join(HOUSE, '.ci', name)),
-      ),
-    ));
 });
 
 interface Statement {

@@ -2,13 +2,18 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ARCHITECTURES, FUNCTIONS } from '../../scripts/package-lambda/names.ts';
 
 export const HOUSE = join(import.meta.dirname, '../..');
 /** Where the checkers are kept between runs; SPENDLIGHT_IAC_TOOLS may name another folder. */
 export const TOOLS = process.env.SPENDLIGHT_IAC_TOOLS ?? join(HOUSE, 'node_modules/.cache/iac-tools');
+/** The same for AWS's runtime client, which test:lambda keeps there, too. */
+export const LAMBDA_RUNTIME =
+  process.env.SPENDLIGHT_LAMBDA_RUNTIME ?? join(HOUSE, 'node_modules/.cache/lambda-runtime');
 const CHECKS = join(HOUSE, 'test/iac/tools');
-const PACKAGES = ['digest', 'ingest', 'process', 'gap-check', 'slack-forwarder'].flatMap((name) =>
-  ['arm64', 'x86_64'].map((architecture) => `${name}-${architecture}.zip`),
+/** As `npm run package:lambda` names them. */
+const PACKAGES = FUNCTIONS.flatMap((name) =>
+  Object.keys(ARCHITECTURES).map((architecture) => `${name}-${architecture}.zip`),
 );
 
 /** What a checker said, and whether it was content. */
@@ -128,5 +133,10 @@ function run(tool: string, args: readonly string[]): Said {
   };
 }
 
-/** Runs shellcheck over scripts. */
+/** Shell scripts, by shellcheck. */
 export const shellcheck = (files: readonly string[]): Said => run('checks/bin/shellcheck', files);
+/** Workflows, by actionlint: what the service would refuse or do otherwise than meant. */
+export const actionlint = (files: readonly string[]): Said => run('actionlint', ['-no-color', ...files]);
+/** Workflows, by zizmor: what a stranger could make of them. */
+export const zizmor = (files: readonly string[]): Said =>
+  run('checks/bin/zizmor', ['--offline', '--no-progress', '--color=never', ...files]);

@@ -28,5 +28,6 @@ mkdir -p "$dir"
 cp "$here/../aws-provider-schema.json" "$dir/"
 
 printf 'provider_installation {\n  filesystem_mirror {\n    path = "%s/mirror"\n  }\n}\n' "$tools" >"$tools/tofurc"
+# shellcheck disable=SC2016 # whoever reads the file expands it
 printf 'export PATH="%s:$PATH" TF_CLI_CONFIG_FILE="%s/tofurc" CHECKPOINT_DISABLE=1 TF_IN_AUTOMATION=1\n' "$tools" "$tools" >"$tools/env.sh"
 "$tools/tofu" version | sed -n 1p
