@@ -5,12 +5,14 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { DeleteBucketCommand, DeleteObjectsCommand, ListObjectVersionsCommand } from '@aws-sdk/client-s3';
 import { DeleteEmailIdentityCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 import { beforeAll, expect, inject, it } from 'vitest';
 import { NOVEMBER } from '../support/november.ts';
 import { sectionsOf, type Typed } from '../support/playbook.ts';
 import { MAIN } from '../support/program.ts';
-import { BENCH, freshBucket, storeIn } from './support/buckets.ts';
+import { type Account, account } from './support/account.ts';
+import { BENCH, clientOf, freshBucket, storeIn } from './support/buckets.ts';
 import type { Fault } from './support/fault-proxy.ts';
 import { type LakeDesk, lakeDesk } from './support/lake-desk.ts';
 
@@ -57,6 +59,11 @@ const FAILURES: Readonly<Record<string, () => unknown>> = {
     expect((await work.sh('spendlight run')).code).toBe(1);
     await backedUp(); // the night's; the digest that is sent at last is another mail
   },
+  async 'partition-missing'() {
+    await fine(
+      'aws glue delete-partition --database-name "$GLUE_DATABASE" --table-name ou_breakdown --partition-values 2026 11 5',
+    );
+  },
   async 'object-overwritten'() {
     work.env.KEY = `lake/${CSV}`;
     await storeAt().put(CSV, new TextEncoder().encode('somebody else was here'));
@@ -68,9 +75,14 @@ const FAILURES: Readonly<Record<string, () => unknown>> = {
     refusedUntil({ kind: 'answer', status: 400, code: 'ExpiredToken' }, 'GetCallerIdentity'),
   async 'bucket-lost'() {
     await backedUp();
-    // A name of its own: what was deleted on AWS is not free again at once either.
-    work.env.BUCKET = `lost-${work.env.BUCKET}`;
-    work.env.SPENDLIGHT_LAKE = `s3://${work.env.BUCKET}/lake`;
+    const [client, Bucket] = [clientOf(inject('emulator')), work.env.BUCKET ?? ''];
+    const { Versions = [], DeleteMarkers = [] } = await client.send(
+      new ListObjectVersionsCommand({ Bucket }),
+    );
+    const Objects = [...Versions, ...DeleteMarkers].map(({ Key, VersionId }) => ({ Key, VersionId }));
+    await client.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }));
+    await client.send(new DeleteBucketCommand({ Bucket }));
+    client.destroy();
   },
 };
 
@@ -84,17 +96,20 @@ async function fine(line: string): Promise<string> {
 }
 
 beforeAll(async () => {
-  work = await workshop();
-  await fine('aws sesv2 create-email-identity --email-identity "$SES_SENDER_EMAIL"');
+  const own = await account(inject('emulator'));
+  work = await workshop(own);
   work.env.KMS_KEY = await fine('aws kms create-key --query KeyMetadata.KeyId --output text');
   await fine('spendlight ingest exports/2026-11-18.csv --source aws --accounts accounts.csv');
   await fine('spendlight run');
   await backedUp();
   work.now = '2026-11-19T07:00:00Z';
-  return () => work.at.clear();
+  return async () => {
+    own.close();
+    await work.at.clear();
+  };
 });
 
-async function workshop(): Promise<Workshop> {
+async function workshop({ words, lake }: Account): Promise<Workshop> {
   const at = await lakeDesk();
   const { folder } = at.own;
   for (const [name, text] of Object.entries(NOVEMBER)) {
@@ -115,11 +130,12 @@ async function workshop(): Promise<Workshop> {
     AWS_REGION: 'us-east-1',
     AWS_DEFAULT_REGION: 'us-east-1',
     LOG_LEVEL: 'ERROR',
-    BUCKET: at.bucket,
+    BUCKET: words.bucket,
     BACKUP: await freshBucket(inject('emulator')),
-    SPENDLIGHT_LAKE: `s3://${at.bucket}/lake`,
+    SPENDLIGHT_LAKE: lake,
+    GLUE_DATABASE: words.database,
     SES_ENABLED: 'true',
-    SES_SENDER_EMAIL: `${at.bucket}@example.com`,
+    SES_SENDER_EMAIL: words.sender,
     DIGEST_RECIPIENTS_FINOPS: 'finops@example.com',
   };
   const made: Workshop = {
