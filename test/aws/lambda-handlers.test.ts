@@ -264,6 +264,25 @@ it('tells once, by mail and on the topic, that there is no lake yet', async () =
   expect(await on.mails()).toHaveLength(1);
 });
 
+it('leaves lines with the request id, and metrics, in its log', async () => {
+  const on = await staged();
+  const printed = await on.invoke('gap-check', { check: 'x' }).then(String, String);
+  const lines = printed.split('\n').filter((line) => line.startsWith('{'));
+  const [invoked, failed, metrics] = lines.map((line) => JSON.parse(line));
+  const { function_request_id: request } = invoked;
+  expect(invoked).toMatchObject({ message: 'function.invoked', function: 'gap-check' });
+  expect(request).toMatch(/^[0-9a-f-]{36}$/);
+  expect(failed).toMatchObject({
+    event: 'function.failed',
+    code: 'EVENT_INVALID',
+    run: `r-${request.slice(0, 8)}`,
+  });
+  expect(metrics).toMatchObject({
+    ...{ RunsFailed: 1, function: 'gap-check' },
+    _aws: { CloudWatchMetrics: [{ Namespace: 'Spendlight' }] },
+  });
+});
+
 describe('cost events', () => {
   it('are simulated into the inbox, taken as they land, and counted once', async () => {
     const on = await staged();
