@@ -2,6 +2,7 @@ import { cp, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { diskStore } from '../../src/adapters/disk/disk-store.ts';
+import { ingest } from '../../src/app/ingest.ts';
 import { prune } from '../../src/app/prune.ts';
 import { rebuild } from '../../src/app/rebuild/rebuild.ts';
 import type { RebuildDoors } from '../../src/app/rebuild/rebuild-doors.ts';
@@ -9,6 +10,8 @@ import { verify } from '../../src/app/verify/verify.ts';
 import { stateAsOf } from '../../src/lake/as-of.ts';
 import { openLake } from '../../src/lake/lake.ts';
 import { entriesOf, readLedger } from '../../src/lake/ledger.ts';
+import type { Engine } from '../../src/ports/engine.ts';
+import { type Sql, sql } from '../../src/sql/sql.ts';
 import { dyingStore } from '../support/dying-store.ts';
 import { event, lines } from '../support/events.ts';
 import { bill, focusCsvFile, focusFile, times } from './bills.ts';
@@ -210,6 +213,34 @@ describe('a lake of many ways', () => {
     for (const folder of DERIVED) await rm(join(place.root, folder), { recursive: true, force: true });
     expect((await rebuilt(place)).lost).toEqual([]);
     expect(await rows(place)).toEqual(before);
+  });
+
+  it('is the same again where an engine wrote lines in several files', async () => {
+    const place = await workplace();
+    const many: Engine = {
+      ...place.engine,
+      async write(select, uri, options) {
+        if (options?.sorted === undefined) return place.engine.write(select, uri, options);
+        const part = (from: Sql, to: string) =>
+          place.engine.write(sql`SELECT * FROM (${select}) AS l WHERE SubAccountId ${from} '8'`, to, options);
+        const parts = [
+          await part(sql`<`, uri),
+          await part(sql`>=`, uri.replace('.parquet', '-00001.parquet')),
+        ];
+        return { rows: 15, files: parts.flatMap(({ files }) => files) };
+      },
+    };
+    const file = await focusFile([...times(5, { account: '8' }), ...times(10, { account: '7' })]);
+    const request = { paths: [file], format: 'auto', allow: { shrink: false }, maxRejects: 0 };
+    expect((await ingest({ ...place, engine: many }, request)).refused).toEqual([]);
+    const [load] = (await (await openLake(place.store)).head()).loads;
+    expect(load?.lines.map(({ rows: of }) => of)).toEqual([10, 5]);
+    const before = await rows(place);
+    for (const folder of DERIVED) await rm(join(place.root, folder), { recursive: true, force: true });
+    expect((await rebuilt(place)).lost).toEqual([]);
+    expect(await rows(place)).toEqual(before);
+    const [again] = (await (await openLake(place.store)).head()).loads;
+    expect(again?.lines.map(({ key }) => key)).toEqual(load?.lines.map(({ key }) => key));
   });
 
   it('stays without what has thinned out, and says what of its history cannot be told again', async () => {

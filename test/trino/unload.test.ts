@@ -1,28 +1,100 @@
 // A delivery whose lines go from S3 to S3: Athena reads, normalises, rolls up and writes, and the lake is the same.
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { importAccounts } from '../../src/app/import-files.ts';
+import { ingest } from '../../src/app/ingest.ts';
+import { billingDate } from '../../src/core/calendar/billing-date.ts';
 import { openLake } from '../../src/lake/lake.ts';
 import { pinLake } from '../../src/lake/pin.ts';
 import { pinHistory } from '../../src/lake/pin-history.ts';
-import { COST_LINE_COLUMNS, DAILY_COST_COLUMNS } from '../../src/sql/schema.ts';
+import type { ColumnDef } from '../../src/ports/engine.ts';
+import { breakdownCsv } from '../../src/sql/breakdown-csv.ts';
+import { COST_LINE_COLUMNS, DAILY_COST_COLUMNS, RESTATED_COLUMNS } from '../../src/sql/schema.ts';
 import { joined, name, type Sql, sql } from '../../src/sql/sql.ts';
 import { bill } from '../integration/bills.ts';
 import { type Place, type TwoLakes, twoLakes } from './support/at-scale.ts';
 
-it('a CUR 2.0 export in chunks, one of them empty, is read, rolled up and written by Athena: the lake is the same', async () => {
+it('a CUR 2.0 export in chunks, one of them empty, then again with other amounts, and new OUs: the lake is the same', async () => {
   const lakes = await twoLakes();
-  const manifest = await cur2(lakes);
-  const here = await lakes.embedded.ingest({}, manifest);
-  const there = await lakes.there.ingest({}, manifest);
-  expect(here.refused).toEqual([]);
-  expect(there.refused).toEqual([]);
-  expect(there.deliveries[0]?.engine).toEqual({ kind: 'athena', reason: 'asked for' });
-  const whole = await told(lakes, lakes.there);
-  expect(whole.lines).toHaveLength(1281);
-  expect(whole).toEqual(await told(lakes, lakes.embedded));
+  const accounts = await accountMap('Commercial/Web');
+  for (const amount of [sql`line_item_unblended_cost`, sql`line_item_unblended_cost * 2`]) {
+    const manifest = await cur2(lakes, [
+      sql`SELECT * REPLACE (${amount} AS line_item_unblended_cost) FROM whole_bill WHERE line_item_unblended_cost < 0.0001`,
+      sql`SELECT * REPLACE (${amount} AS line_item_unblended_cost) FROM whole_bill WHERE line_item_unblended_cost >= 0.0001`,
+    ]);
+    expect((await lakes.embedded.ingest({ accounts }, manifest)).refused).toEqual([]);
+    const seenBefore = lakes.proxy.seen.length;
+    const { refused, deliveries, queries } = await lakes.there.ingest({ accounts }, manifest);
+    expect(refused).toEqual([]);
+    expect(deliveries[0]?.engine).toEqual({ kind: 'athena', reason: 'asked for' });
+    expect(Number(queries?.usd)).toBeGreaterThan(0);
+    // The emulator gives no checksum of what it copied, so the store hashes it by a GET of the SDK; engines read by range.
+    const read = lakes.proxy.seen
+      .slice(seenBefore)
+      .filter(({ method, path }) => method === 'GET' && /^[^?]*\.parquet$/.test(path));
+    expect(read.filter(({ path }) => /\/(cur2|raw|cost-lines)\//.test(path))).toEqual([]);
+    expect(read.filter(({ headers }) => headers.range === undefined)).toEqual([]);
+  }
+  const first = await told(lakes, lakes.there);
+  expect(first.lines).toHaveLength(1281);
+  expect(first.restated.length).toBeGreaterThan(0);
+  expect(first).toEqual(await told(lakes, lakes.embedded));
+
+  const moved = await accountMap('Finance/Billing');
+  for (const place of [lakes.embedded, lakes.there]) {
+    expect(await importAccounts(place.doors, moved)).toMatchObject({ outcome: 'imported', rerolled: 1 });
+    await place.doors.atScale?.close();
+  }
+  const second = await told(lakes, lakes.there);
+  expect(second.csv).not.toEqual(first.csv);
+  expect(second).toEqual(await told(lakes, lakes.embedded));
   expect(await lakes.temporary()).toEqual([]);
+});
+
+it('rows that cannot be loaded are told by file, and what failed half-way leaves nothing that counts', async () => {
+  const lakes = await twoLakes();
+  const spoilt = sql`CASE WHEN line_item_unblended_cost = 0.017355 THEN 'twelve' ELSE CAST(line_item_unblended_cost AS varchar) END`;
+  const manifest = await cur2(lakes, [
+    sql`SELECT * REPLACE (${spoilt} AS line_item_unblended_cost) FROM whole_bill`,
+  ]);
+  const strict = [await lakes.embedded.ingest({}, manifest), await lakes.there.ingest({}, manifest)];
+  const [here, there] = strict.map(({ refused }) =>
+    refused.map(({ error, rejects }) => ({ error, rejects })),
+  );
+  expect(here).toHaveLength(1);
+  expect(here?.[0]?.error.place).toMatchObject({ line: expect.any(Number), value: 'twelve' });
+  expect(there?.[0]?.error.place).toEqual({ ...here?.[0]?.error.place, line: undefined });
+  const waiting = await rejected(lakes.there);
+  expect(waiting.split('\n')[1]).toMatch(
+    /,line_item_unblended_cost,twelve,s3:\/\/[^,]*\/org-00001\.snappy\.parquet,,[0-9a-f]{16},org$/,
+  );
+
+  const allowed = { maxRejects: 100 };
+  await lakes.embedded.ingest(allowed, manifest);
+  lakes.proxy.harm = ({ method, path }) =>
+    method === 'PUT' && path.includes('/cost-lines/')
+      ? { kind: 'answer', status: 403, code: 'AccessDenied' }
+      : undefined;
+  await expect(lakes.there.ingest(allowed, manifest)).rejects.toMatchObject({ code: 'STORE_DENIED' });
+  lakes.proxy.harm = () => undefined;
+  expect((await (await openLake(lakes.there.store)).head()).loads).toEqual([]);
+  expect(await lakes.there.store.list('cost-lines/')).toEqual([]);
+  expect(await lakes.temporary()).toEqual([]);
+  await lakes.there.ingest(allowed, manifest);
+  const [here1280, there1280] = [await told(lakes, lakes.embedded), await told(lakes, lakes.there)];
+  expect(there1280.lines).toHaveLength(1280);
+  expect(there1280).toEqual(here1280);
+
+  const mended = join(await folder(), 'mended.csv');
+  await writeFile(mended, waiting.replaceAll(',twelve,', ',0.017355,'));
+  const { refused } = await ingest(
+    { ...lakes.there.doors, atScale: undefined },
+    { paths: [mended], format: 'auto', allow: { shrink: false }, maxRejects: 0 },
+  );
+  expect(refused).toEqual([]);
+  expect((await told(lakes, lakes.there)).lines).toHaveLength(1281);
 });
 
 /** What a lake says, to the last digit, as the embedded engine reads it. */
@@ -31,11 +103,12 @@ async function told({ engine }: TwoLakes, { store }: Place) {
   const state = await lake.head();
   await pinLake(engine, lake, state);
   await pinHistory(engine, lake, state);
-  const rows = (select: Sql) => engine.rows(select);
-  const all = (columns: typeof COST_LINE_COLUMNS, relation: string) =>
-    rows(
-      sql`SELECT ${joined(columns.map((column) => sql`CAST(${name(column.name)} AS varchar)`))} FROM ${name(relation)} ORDER BY ${joined(columns.map((_, i) => sql`${i + 1}`))}`,
-    );
+  const all = async (columns: readonly ColumnDef[], relation: string) => {
+    const list = columns.map((column) => sql`CAST(${name(column.name)} AS varchar)`);
+    const order = columns.map((_, i) => sql`${i + 1}`);
+    return engine.rows(sql`SELECT ${joined(list)} FROM ${name(relation)} ORDER BY ${joined(order)}`);
+  };
+  const period = { from: billingDate('2023-11-01'), until: billingDate('2023-12-01') };
   return {
     loads: state.loads.map(({ id: _, lines, rollup, delivery, ...load }) => ({
       ...load,
@@ -45,39 +118,53 @@ async function told({ engine }: TwoLakes, { store }: Place) {
     })),
     lines: await all(COST_LINE_COLUMNS, 'pinned_lines'),
     costs: await all(DAILY_COST_COLUMNS, 'daily_costs'),
-    breakdown: await rows(sql`SELECT * FROM ou_breakdown ORDER BY 1, 2, 3, 4, 5`),
+    restated: await all(RESTATED_COLUMNS, 'restated'),
+    csv: await engine.rows(breakdownCsv({ period })),
   };
 }
 
-/** The real bill as an overwriting export leaves it. Gives the address of its manifest. */
-async function cur2({ engine, put, exports }: TwoLakes): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'spendlight-cur2-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  await engine.scan('whole_bill', {
-    format: 'parquet',
-    files: [bill('cur2-aws-real-reshaped.snappy.parquet')],
-  });
+/** The one reject file. */
+async function rejected({ store }: Place): Promise<string> {
+  const [file] = await store.list('rejects/');
+  return new TextDecoder().decode(await store.get(file?.key ?? ''));
+}
+
+async function accountMap(ou: string): Promise<string> {
+  const file = join(await folder(), 'accounts.csv');
+  await writeFile(file, `account_id,account_name,ou_path\n123412340534,One,${ou}\n`);
+  return file;
+}
+
+async function folder(): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), 'spendlight-unload-'));
+  onTestFinished(() => rm(path, { recursive: true, force: true }));
+  return path;
+}
+
+let executions = 0;
+
+/** Chunks made of the real bill, `whole_bill`, as an overwriting export leaves them. Gives the address of their manifest. */
+async function cur2({ engine, put, exports }: TwoLakes, parts: readonly Sql[]): Promise<string> {
+  const at = await folder();
+  const files = [bill('cur2-aws-real-reshaped.snappy.parquet')];
+  await engine.scan('whole_bill', { format: 'parquet', files });
   const month = 'BILLING_PERIOD=2023-11';
   const chunks: string[] = [];
-  for (const [i, half] of [sql`<`, sql`>=`].entries()) {
-    const path = join(folder, `org-0000${i + 1}.snappy.parquet`);
-    await engine.write(sql`SELECT * FROM whole_bill WHERE line_item_unblended_cost ${half} 0.0001`, path, {
-      compression: 'snappy',
-    });
-    chunks.push(`cur2/data/${month}/org-0000${i + 1}.snappy.parquet`);
-    await put(chunks[i] ?? '', await readFile(path));
+  for (const [i, part] of parts.entries()) {
+    const file = `org-0000${i + 1}.snappy.parquet`;
+    await engine.write(part, join(at, file), { compression: 'snappy' });
+    await put(`cur2/data/${month}/${file}`, await readFile(join(at, file)));
+    chunks.push(`cur2/data/${month}/${file}`);
   }
-  chunks.push(`cur2/data/${month}/org-00003.snappy.parquet`);
-  await put(chunks[2] ?? '', '');
+  const surplus = `cur2/data/${month}/org-0000${parts.length + 1}.snappy.parquet`;
+  await put(surplus, '');
   const manifest = `cur2/metadata/${month}/org-Manifest.json`;
-  await put(
-    manifest,
-    JSON.stringify({
-      exportName: 'org',
-      executionId: 'e-1',
-      executionTime: '2026-11-18T03:00:00.000Z',
-      dataFiles: chunks.map((key) => `${exports}/${key}`),
-    }),
-  );
+  const facts = {
+    exportName: 'org',
+    executionId: `e-${++executions}`,
+    executionTime: `2026-11-18T0${executions}:00:00.000Z`,
+    dataFiles: [...chunks, surplus].map((key) => `${exports}/${key}`),
+  };
+  await put(manifest, JSON.stringify(facts));
   return `${exports}/${manifest}`;
 }

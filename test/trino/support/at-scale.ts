@@ -26,8 +26,9 @@ import type { AtScale } from '../../../src/ports/at-scale.ts';
 import type { Engine } from '../../../src/ports/engine.ts';
 import type { ObjectStore } from '../../../src/ports/object-store.ts';
 import { freshBucket, KEYS } from '../../aws/support/buckets.ts';
+import { type FaultProxy, faultProxy } from '../../aws/support/fault-proxy.ts';
 import { upload } from '../../aws/support/lake-desk.ts';
-import { type AthenaBridge, athenaBridge } from './athena-bridge.ts';
+import { athenaBridge } from './athena-bridge.ts';
 
 /** A lake, and what works on it. */
 export interface Place {
@@ -37,7 +38,8 @@ export interface Place {
 }
 
 export interface TwoLakes {
-  readonly bridge: AthenaBridge;
+  /** What goes to AWS, Athena included. */
+  readonly proxy: FaultProxy;
   /** `s3://…` of the bucket in which deliveries are put. */
   readonly exports: string;
   /** The embedded engine. */
@@ -57,10 +59,11 @@ export async function twoLakes(): Promise<TwoLakes> {
   const emulator = inject('emulator');
   const bridge = await athenaBridge(emulator, inject('trino').server);
   const [lakeBucket, exportBucket] = [await freshBucket(emulator), await freshBucket(emulator)];
+  const proxy = await faultProxy(bridge.url);
   const there = `s3://${lakeBucket}/there`;
   const database = await databaseFor(bridge.url, there, lakeBucket);
   const environment = {
-    AWS_ENDPOINT_URL: bridge.url,
+    AWS_ENDPOINT_URL: proxy.url,
     AWS_ACCESS_KEY_ID: KEYS.accessKeyId,
     AWS_SECRET_ACCESS_KEY: KEYS.secretAccessKey,
     SPENDLIGHT_DUCKDB_EXTENSIONS: inject('extensions'),
@@ -81,6 +84,7 @@ export async function twoLakes(): Promise<TwoLakes> {
   );
   onTestFinished(async () => {
     await embedded.close();
+    await proxy.close();
     await bridge.close();
     await rm(scratch, { recursive: true, force: true });
   });
@@ -99,7 +103,7 @@ export async function twoLakes(): Promise<TwoLakes> {
       ),
   });
   return {
-    ...{ bridge, engine: embedded, exports: `s3://${exportBucket}` },
+    ...{ proxy, engine: embedded, exports: `s3://${exportBucket}` },
     embedded: place(await open(`s3://${lakeBucket}/here`), undefined),
     there: place(store, atScale),
     put: (key, bytes) => upload(exportBucket, key, bytes),
