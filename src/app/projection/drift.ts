@@ -13,12 +13,11 @@ export interface TableDrift {
   readonly surplus: readonly Partition[];
 }
 
-export const BREAKDOWN_TABLE = 'ou_breakdown';
-export const BREAKDOWN_CSV_TABLE = 'ou_breakdown_csv';
+const BREAKDOWN_TABLE = 'ou_breakdown';
+const BREAKDOWN_CSV_TABLE = 'ou_breakdown_csv';
 
 /** Year, month and day as whole numbers, as in `ALTER TABLE … ADD PARTITION (year=2025, month=9, day=10)`. */
-export const dayValues = (day: BillingDate): readonly string[] =>
-  day.split('-').map((part) => String(Number(part)));
+const dayValues = (day: BillingDate): readonly string[] => day.split('-').map((part) => String(Number(part)));
 
 /** A day's partition for people: `year=2025/month=9/day=10`. */
 export const dayPartition = (day: BillingDate): string => {
