@@ -89,7 +89,7 @@ export async function recipientFates(
   );
   const last = new Map<string, RecipientFate>();
   for (const fate of fates.sort(byWeight)) last.set(`${fate.mail} ${fate.address.toLowerCase()}`, fate);
-  return [...last.values()].sort(by(({ mail, address }) => [mail, address]));
+  return [...last.values()].sort(byMail);
 }
 
 /** What is final outweighs what is passing, and a delivery what was passing; the rest is told by the newest. */
@@ -105,13 +105,14 @@ const WEIGHT: Readonly<Record<MailFate, number>> = {
 const weight = ({ fate, isFinal }: RecipientFate): number =>
   isFinal ? WEIGHT[fate] : Math.min(WEIGHT[fate], 1);
 
-const byWeight = (a: RecipientFate, b: RecipientFate): number =>
-  weight(a) - weight(b) || (a.at < b.at ? -1 : a.at > b.at ? 1 : 0) || (a.why < b.why ? -1 : 1);
+/** Heaviest and newest last. Total, so that the order in which news came never shows. */
+const byWeight = by((fate) => [String(weight(fate)), fate.at, fate.why, fate.fate, fate.address]);
+const byMail = by(({ mail, address }) => [mail, address]);
 
-const by =
-  <T>(order: (of: T) => readonly [string, string]) =>
-  (a: T, b: T): number => {
-    const [[mailA, addressA], [mailB, addressB]] = [order(a), order(b)];
-    const [left, right] = mailA === mailB ? [addressA, addressB] : [mailA, mailB];
-    return left < right ? -1 : left > right ? 1 : 0;
+function by(order: (of: RecipientFate) => readonly string[]) {
+  return (a: RecipientFate, b: RecipientFate): number => {
+    const [left, right] = [order(a), order(b)];
+    const at = left.findIndex((part, i) => part !== right[i]);
+    return at < 0 ? 0 : (left[at] ?? '') < (right[at] ?? '') ? -1 : 1;
   };
+}
