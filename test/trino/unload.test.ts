@@ -6,6 +6,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { importAccounts } from '../../src/app/import-files.ts';
 import { ingest } from '../../src/app/ingest.ts';
 import { billingDate } from '../../src/core/calendar/billing-date.ts';
+import { known } from '../../src/core/errors/invariant.ts';
 import { openLake } from '../../src/lake/lake.ts';
 import { pinLake } from '../../src/lake/pin.ts';
 import { pinHistory } from '../../src/lake/pin-history.ts';
@@ -97,6 +98,47 @@ it('rows that cannot be loaded are told by file, and what failed half-way leaves
   expect((await told(lakes, lakes.there)).lines).toHaveLength(1281);
 });
 
+it('keeps, counts and writes what is small, and refuses what it cannot read or write', async () => {
+  const lakes = await twoLakes();
+  const { engine, work } = known(await lakes.there.doors.atScale?.open(), 'Athena');
+  onTestFinished(() => lakes.there.doors.atScale?.close());
+  await engine.values('given', AMOUNTS, [
+    ['a', '0.000000000000001', '2026-11-19 07:00:00.123'],
+    [null, '-2', null],
+  ]);
+  await engine.keep('kept', sql`SELECT name, sum(amount) AS amount, max(at) AS at FROM given GROUP BY name`);
+  await engine.drop('given');
+  const kept = sql`SELECT name, amount, at FROM kept ORDER BY name`;
+  expect(await engine.rows(kept)).toEqual([
+    ['a', '0.000000000000001', '2026-11-19 07:00:00.123'],
+    [null, '-2.000000000000000', null],
+  ]);
+  await engine.numbers('numbers', [
+    { name: 'n', values: Int32Array.from({ length: 1000 }, (_, i) => i + 1) },
+  ]);
+  expect(await engine.rows(sql`SELECT count(*), sum(n) FROM numbers`)).toEqual([[1000, 500500]]);
+  const long = 'x'.repeat(40_000);
+  await engine.values('wide', AMOUNTS, [[long, '1', null]]);
+  expect(await engine.rows(sql`SELECT length(name), amount FROM wide`)).toEqual([
+    [40_000, '1.000000000000000'],
+  ]);
+
+  const uri = work.uri('written/part-00000.parquet');
+  const none = sql`SELECT name, amount, at FROM kept WHERE name = 'nobody'`;
+  expect(await engine.write(none, uri)).toEqual({ rows: 0, files: [{ uri, rows: 0 }] });
+  const unfit = { code: 'ENGINE_UNFIT' };
+  await expect(engine.scan('s', { format: 'csv', files: [uri], columns: ['a'] })).rejects.toMatchObject(
+    unfit,
+  );
+  await expect(engine.scan('s', { format: 'parquet', files: ['/here.parquet'] })).rejects.toMatchObject(
+    unfit,
+  );
+  await expect(engine.writeCsv(kept, uri)).rejects.toMatchObject(unfit);
+  expect((await lakes.temporary()).length).toBeGreaterThan(0);
+  await lakes.there.doors.atScale?.close();
+  expect(await lakes.temporary()).toEqual([]);
+});
+
 /** What a lake says, to the last digit, as the embedded engine reads it. */
 async function told({ engine }: TwoLakes, { store }: Place) {
   const lake = await openLake(store);
@@ -140,6 +182,12 @@ async function folder(): Promise<string> {
   onTestFinished(() => rm(path, { recursive: true, force: true }));
   return path;
 }
+
+const AMOUNTS = [
+  { name: 'name', type: 'varchar' },
+  { name: 'amount', type: 'decimal(38,15)' },
+  { name: 'at', type: 'timestamp' },
+];
 
 let executions = 0;
 
