@@ -14,6 +14,7 @@ import type { ObjectStore } from '../../src/ports/object-store.ts';
 import { bill } from '../integration/bills.ts';
 import { question } from '../support/athena-questions.ts';
 import { dailyLake } from '../support/daily-lake.ts';
+import { focusCsv } from '../support/deliveries.ts';
 import { event, lines } from '../support/events.ts';
 import { writeSimulatedExport } from '../support/simulated-export.ts';
 import { comparable } from './support/comparing.ts';
@@ -37,17 +38,32 @@ const LAKES: Readonly<Record<string, (folder: string) => Promise<readonly string
   async real(folder) {
     await writeFile(
       join(folder, 'events.json'),
-      lines(event('e-1'), event('e-2', { tags: { owner: 'n/a' }, unblended_cost: '0.000000000000001' })),
+      lines(
+        event('e-1', { event_time: '2026-11-18T10:05:00.123Z' }),
+        event('e-2', { tags: { owner: 'n/a' }, unblended_cost: '0.000000000000001' }),
+        event('e-3', { account_id: '999999999999' }),
+      ),
+    );
+    // Has one of the accounts of the events: these count there no more, and those of the other account do.
+    await writeFile(
+      join(folder, 'bill.csv'),
+      focusCsv([
+        {
+          ...{ SubAccountId: '012345678901', BilledCost: '3.5', EffectiveCost: '3.25' },
+          ...{ BillingPeriodStart: '2026-11-01T00:00:00Z', BillingPeriodEnd: '2026-12-01T00:00:00Z' },
+          ...{ ChargePeriodStart: '2026-11-18T00:00:00Z', ChargePeriodEnd: '2026-11-19T00:00:00Z' },
+        },
+      ]),
     );
     await writeFile(
       join(folder, 'accounts.csv'),
-      'account_id,account_name,ou_path,tag:Team\n012345678901,Logs,Commercial/Web,"Ünïcode ""quoted"""\n',
+      'account_id,account_name,ou_path,tag:Team\n012345678901,Logs,Commercial/Web/Shop,"Ünïcode ""quoted"""\n',
     );
     await writeFile(
       join(folder, 'budgets.csv'),
       'scope_type,scope,period,amount,currency\ntotal,,2026-11,12.50,USD\n',
     );
-    return [...BILLS.map(bill), join(folder, 'events.json')];
+    return [...BILLS.map(bill), join(folder, 'events.json'), join(folder, 'bill.csv')];
   },
 };
 const PUBLIC = ['accounts', 'budgets', 'daily_costs', 'restatements', 'cost_lines', 'cost_events'];
@@ -80,7 +96,7 @@ it.each(Object.keys(LAKES))(
       expect(report.refused).toEqual([]);
     }
     await at.turn(at.store, 'import', async (store) => {
-      await importAccounts({ ...doors, store }, join(folder, 'accounts.csv'));
+      await importAccounts({ ...doors, store }, join(folder, 'accounts.csv'), 2);
       await importBudgets({ ...doors, store }, join(folder, 'budgets.csv'));
     });
     await at.turn(at.store, 'run', async (store) => {
@@ -90,6 +106,8 @@ it.each(Object.keys(LAKES))(
       await judge(at.engine, lake, state, doors.settings, clock, doors.random);
     });
     expect(at.troubles).toEqual([]);
+    const { exclusions } = await (await openLake(at.store)).head();
+    if (kind === 'real') expect(exclusions.map(({ subAccountId }) => subAccountId)).toEqual(['012345678901']);
     for (const table of PUBLIC) {
       const { trino, duckdb } = await at.both(`SELECT * FROM ${table}`);
       // A simulated organisation has no events unless it is asked for them.
