@@ -1,7 +1,6 @@
 import { check } from '../app/check.ts';
 import { gaps } from '../app/gaps.ts';
 import type { Gap } from '../app/gaps-report.ts';
-import { archiveDrifts } from '../app/projection/drift.ts';
 import { alarm } from '../app/run-alarm.ts';
 import { problemOf } from '../app/run-problems.ts';
 import type { Trouble } from '../app/status-report.ts';
@@ -9,8 +8,6 @@ import { dayOf } from '../core/calendar/billing-date.ts';
 import { known } from '../core/errors/invariant.ts';
 import { UserError } from '../core/errors/user-error.ts';
 import { lastRun, type RunProblem } from '../lake/runs.ts';
-import type { ObjectStore } from '../ports/object-store.ts';
-import type { Partition } from '../ports/table-catalog.ts';
 import { functionSettings } from './function-settings.ts';
 import type { Invocation } from './invocation.ts';
 
@@ -64,40 +61,34 @@ export interface GapsAnswer {
   readonly lake_version: number;
   readonly looked: { readonly from: string; readonly to: string } | null;
   readonly gaps: readonly Gap[];
-  /** Partitions of tables over the archive that are not registered as they should be; null where no database follows the lake. */
-  readonly partitions: readonly PartitionGap[] | null;
   /** What the digest function was asked for: ranges made again without a mail, and a run that registers partitions. */
   readonly reprocessed: readonly Readonly<Record<string, string>>[];
 }
 
-interface PartitionGap {
-  readonly table: string;
-  /** By their values, parted by dashes: `2025-9-10`. */
-  readonly missing: readonly string[];
-  readonly surplus: readonly string[];
-}
+/** What the digest function can do again. */
+const MENDED: ReadonlySet<Gap['kind']> = new Set(['no archive', 'no partition']);
 
 /** Lists what is missing, tells it, and has done again what can be (requirement D6). */
 export async function whatIsMissing(invocation: Invocation): Promise<GapsAnswer> {
   const { engine, clock, env, log } = invocation;
   const store = await invocation.store();
-  const report = await gaps({ engine: await engine(), store, clock }, {});
-  const partitions = await partitionGaps(store, invocation);
+  const report = await gaps({ engine: await engine(), store, clock, tables: await invocation.tables() }, {});
   const { digestFunction } = functionSettings(env);
-  const wishes: Readonly<Record<string, string>>[] = report.gaps
-    .filter(({ kind }) => kind === 'no archive')
-    .map(({ from, to }) => ({ from, to }));
+  const ofKind = (wanted: Gap['kind']) => report.gaps.filter(({ kind }) => kind === wanted);
+  const wishes: Readonly<Record<string, string>>[] = ofKind('no archive').map(({ from, to }) => ({
+    from,
+    to,
+  }));
   const last = await lastRun(store);
   // A run of a date whose digest went out mails nothing, and registers what is missing.
-  if (partitions !== null && partitions.length > 0 && last !== undefined)
-    wishes.push({ run_date: last.runDate });
+  if (ofKind('no partition').length > 0 && last !== undefined) wishes.push({ run_date: last.runDate });
   const reprocessed = digestFunction === undefined ? [] : wishes;
   for (const wish of reprocessed) {
     await invocation.start(known(digestFunction, 'the function'), wish);
     log.info('gap.reprocessed', { ...wish, by: digestFunction });
   }
-  const what = [...report.gaps.map((gap) => gap.what), ...(partitions ?? []).map(partitionsAsText)];
-  const command = report.gaps.find(({ kind }) => kind !== 'no archive')?.command;
+  const what = report.gaps.map((gap) => gap.what);
+  const command = report.gaps.find(({ kind }) => !MENDED.has(kind))?.command;
   if (what.length > 0) await tellGaps(what, { command, isMended: reprocessed.length > 0 }, invocation);
   return {
     check: 'gaps',
@@ -105,26 +96,9 @@ export async function whatIsMissing(invocation: Invocation): Promise<GapsAnswer>
     lake_version: report.lakeVersion,
     looked: report.looked ?? null,
     gaps: report.gaps,
-    partitions,
     reprocessed,
   };
 }
-
-async function partitionGaps(
-  store: ObjectStore,
-  { tables, clock }: Invocation,
-): Promise<readonly PartitionGap[] | null> {
-  const following = await tables();
-  if (following === undefined) return null;
-  const drifts = await archiveDrifts(following, { store, clock });
-  const named = (list: readonly Partition[]): readonly string[] => list.map(({ values }) => values.join('-'));
-  return drifts
-    .map(({ table, missing, surplus }) => ({ table, missing: named(missing), surplus: named(surplus) }))
-    .filter(({ missing, surplus }) => missing.length + surplus.length > 0);
-}
-
-const partitionsAsText = ({ table, missing, surplus }: PartitionGap): string =>
-  `${table} lacks ${missing.length} partitions and has ${surplus.length} that it must not have`;
 
 /** Gaps in one message; the rest stands in the answer. */
 const TOLD_MAX = 10;

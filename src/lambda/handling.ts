@@ -20,6 +20,9 @@ export interface HandedOn {
 /** Twelve times a quarter of an hour: what takes longer makes no progress, or needs a larger engine. */
 const CONTINUED_MAX = 12;
 
+/** Nobody hears the answer to an event of a schedule, so it stands in the log; one of a year of days is too long for that. */
+const LOGGED_MAX = 20_000;
+
 /** What is the caller's mistake, or no mistake at all: the answer says it, nobody is woken. */
 const NOT_TOLD = new Set(['EVENT_INVALID', 'DATE_INVALID', 'DAY_NOT_COMPLETE', 'LEASE_LOST']);
 
@@ -40,7 +43,8 @@ export const handling =
         log.info('function.invoked', { function: name, continues: continued?.run });
         try {
           const answer = await work(event, invocation);
-          log.info('function.answered', { function: name, answer });
+          const isShort = JSON.stringify(answer).length <= LOGGED_MAX;
+          log.info('function.answered', { function: name, ...(isShort ? { answer } : {}) });
           return answer;
         } catch (error) {
           const waited = error instanceof UserError && error.code === 'LAKE_BUSY' && name !== 'digest';
