@@ -58,6 +58,8 @@ describe('readSettings', () => {
     ['SOURCE_ROLES', 'exports=arn:aws:iam::111122223333:role/Member'],
     ['SOURCE_ROLES', 's3://exports=arn:aws:iam::1111:role/Member'],
     ['SOURCE_ROLE_EXTERNAL_ID', 'x'],
+    ['CENTRAL_ROLE_ARN', 'FinOpsCentral'],
+    ['CENTRAL_ROLE_EXTERNAL_ID', 'two words'],
     ['AWS_ENDPOINT_URL', 'localhost:4566'],
     ['SES_ENABLED', 'yes'],
     ['SES_ENABLED', 'true'],
@@ -99,6 +101,13 @@ describe('readSettings', () => {
     expect(() => of(`s3://exports-b=${one},s3://exports-b/=${other}`)).toThrow(
       expect.objectContaining({ code: 'SETTING_INVALID', what: expect.stringContaining('two roles') }),
     );
+  });
+
+  it('takes a central role beside its own identity', () => {
+    const role = 'arn:aws:iam::123456789012:role/FinOpsCentral';
+    const { aws } = readSettings({ CENTRAL_ROLE_ARN: role, CENTRAL_ROLE_EXTERNAL_ID: 'us' });
+    expect(aws).toMatchObject({ roleArn: undefined, centralRole: { roleArn: role, externalId: 'us' } });
+    expect(readSettings({}).aws.centralRole).toBeUndefined();
   });
 
   it('sends by SES where it is switched on, and never by two ways', () => {

@@ -18,7 +18,7 @@ locals {
     ATHENA_WORKGROUP             = var.workgroup_name
     QUICKSIGHT_DATASET_ID        = local.has_spice ? local.dataset : ""
     AWS_ACCOUNT_ID               = local.account_id
-    ASSUME_ROLE_ARN              = var.central_role_arn
+    CENTRAL_ROLE_ARN             = var.central_role_arn
     POWERTOOLS_SERVICE_NAME      = "spendlight"
     POWERTOOLS_METRICS_NAMESPACE = "Spendlight"
   })

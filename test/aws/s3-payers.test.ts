@@ -80,8 +80,8 @@ it('reads the exports of each payer as the role of its account, and writes the l
   const bucketTwo = await payerIn(two, '300', ['444455556666', '444400000001']);
   const { run, proxy, store } = await lakeOn({
     env: {
-      AWS_ROLE_ARN: CENTRAL,
-      ASSUME_ROLE_EXTERNAL_ID: 'central-id',
+      CENTRAL_ROLE_ARN: CENTRAL,
+      CENTRAL_ROLE_EXTERNAL_ID: 'central-id',
       AWS_ROLE_SESSION_NAME: 'nightly',
       SOURCE_ROLES: `s3://${bucketOne}=${memberOf(one)},s3://${bucketTwo}/payer-${two}=${memberOf(two)}`,
       SOURCE_ROLE_EXTERNAL_ID: 'member-id',
@@ -104,6 +104,10 @@ it('reads the exports of each payer as the role of its account, and writes the l
     expect(roles).toContainEqual({ role: memberOf(account), by: 'a role', externalId: 'member-id', session });
   expect(roles.filter(({ role, by }) => (role === CENTRAL) !== (by === 'own keys'))).toEqual([]);
 
+  // The lake is written as ourselves: the central role has no right there.
+  const onLake = proxy.seen.filter(({ path }) => path.includes('/finops/') || path.includes('prefix=finops'));
+  expect([...new Set(onLake.map(({ headers }) => signedBy(headers)?.key))]).toEqual([KEYS.accessKeyId]);
+
   // What the lake's own role may read is copied by S3; what only a member's role may read goes through this machine.
   const raw = proxy.seen.filter(({ method, path }) => method === 'PUT' && /\/raw\/.*\.csv/.test(path));
   const copied = raw.filter(({ headers }) => headers['x-amz-copy-source'] !== undefined);
@@ -111,6 +115,12 @@ it('reads the exports of each payer as the role of its account, and writes the l
   expect(raw).toHaveLength(3);
   expect((await store.list('raw/')).filter(({ key }) => key.endsWith('.csv'))).toHaveLength(3);
   good(await run('verify', '--deep'));
+
+  // The organization is read as the central role, too.
+  await run('accounts', 'sync');
+  const asked = proxy.seen.filter(({ headers }) => String(headers['x-amz-target']).includes('Organizations'));
+  expect(asked.length).toBeGreaterThan(0);
+  expect(asked.map(({ headers }) => signedBy(headers)?.key)).not.toContain(KEYS.accessKeyId);
   expect(good(await run('ingest', ...addresses)).stdout).toContain('nothing changed');
 });
 

@@ -8,6 +8,8 @@ export interface AwsSettings {
   readonly roleArn: string | undefined;
   readonly externalId: string | undefined;
   readonly sessionName: string;
+  /** Reads the organization and assumes members' roles; undefined: our own identity does. Never touches the lake. */
+  readonly centralRole?: OtherRole | undefined;
   /** Another service than AWS's own (an emulator, a store that speaks S3). */
   readonly endpoint: string | undefined;
   /** Objects of the lake are encrypted with this key; undefined: as the bucket says. */
@@ -35,20 +37,29 @@ export function awsKeys({ region, roleArn, externalId, sessionName }: AwsSetting
   });
 }
 
-/** A role one further than our own identity, for what lies in another account. */
-export interface MemberRole {
+/** A role besides our own, for what lies in another account. */
+export interface OtherRole {
   readonly roleArn: string;
   readonly externalId: string | undefined;
 }
 
-/** Keys of a member role, which our own identity (itself a role, where one is set) assumes. */
-export const memberKeys = (aws: AwsSettings, role: MemberRole): (() => Promise<AwsKeys>) =>
-  assumedBy(awsKeys(aws), {
+/** Keys of who reads what belongs to the whole organization: the central role, else our own identity. */
+export const centralKeys = (aws: AwsSettings): (() => Promise<AwsKeys>) =>
+  aws.centralRole === undefined
+    ? awsKeys(aws)
+    : assumedBy(awsKeys(aws), {
+        ...{ region: aws.region, sessionName: aws.sessionName, ...aws.centralRole },
+        setting: 'CENTRAL_ROLE_EXTERNAL_ID',
+      });
+
+/** Keys of a member's role, which the central role assumes, else our own identity. */
+export const memberKeys = (aws: AwsSettings, role: OtherRole): (() => Promise<AwsKeys>) =>
+  assumedBy(centralKeys(aws), {
     ...{ region: aws.region, sessionName: aws.sessionName, ...role },
     setting: 'SOURCE_ROLE_EXTERNAL_ID',
   });
 
-interface Assumption extends MemberRole {
+interface Assumption extends OtherRole {
   readonly region: string;
   readonly sessionName: string;
   /** Where its external id is set. */

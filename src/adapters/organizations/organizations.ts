@@ -11,7 +11,7 @@ import {
 import { known } from '../../core/errors/invariant.ts';
 import { UserError } from '../../core/errors/user-error.ts';
 import type { OrganizationAccount, ReadOrganization } from '../../ports/organization.ts';
-import { type AwsSettings, awsKeys, silenceNodeWarning } from '../aws/access.ts';
+import { type AwsSettings, centralKeys, silenceNodeWarning } from '../aws/access.ts';
 import { fateOf, identityFailure, saidBy } from '../aws/failures.ts';
 import { type Patience, retried } from '../aws/retried.ts';
 
@@ -32,7 +32,7 @@ export function awsOrganization({ aws, endpoint, ...patience }: OrganizationsOf)
   silenceNodeWarning();
   const client = new OrganizationsClient({
     region: aws.region,
-    credentials: awsKeys(aws),
+    credentials: centralKeys(aws),
     maxAttempts: 1,
     ...(endpoint === undefined ? {} : { endpoint }),
     requestHandler: { connectionTimeout: CONNECT_MS, socketTimeout: SILENCE_MS },

@@ -6,8 +6,8 @@ import {
   type AwsKeys,
   type AwsSettings,
   awsKeys,
-  type MemberRole,
   memberKeys,
+  type OtherRole,
   silenceNodeWarning,
 } from '../aws/access.ts';
 import type { Patience } from '../aws/retried.ts';
@@ -30,7 +30,7 @@ export interface S3Settings extends AwsSettings {
 }
 
 /** Exports at `source` and below it are read as a role of their own. */
-export interface SourceRole extends MemberRole {
+export interface SourceRole extends OtherRole {
   /** `s3://bucket` or `s3://bucket/prefix`, without a slash at its end. */
   readonly source: string;
 }
