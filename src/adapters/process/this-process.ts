@@ -12,9 +12,12 @@ export const thisProcess = (): ThisProcess => ({
 
 /**
  * Two containers may share a name, a volume and pids and still not see each other: Linux tells them apart by the
- * namespace of their pids. Elsewhere the name has to do.
+ * namespace of their pids. Elsewhere the name has to do. Machines of Lambda may be copies of one snapshot, whose kernels tell
+ * the same of themselves; each has a log stream of its own.
  */
 function machine(): string {
+  const { AWS_LAMBDA_LOG_STREAM_NAME: stream } = process.env;
+  if (stream !== undefined) return `lambda/${stream}`;
   try {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
     return `${boot}/${readlinkSync('/proc/self/ns/pid')}`;
