@@ -193,6 +193,14 @@ const MISTAKES: readonly (readonly [
     'small CSV objects',
   ],
   [
+    'news of mails that go to people',
+    'mail.tf',
+    'sns_destination {\n      topic_arn = aws_sns_topic.mail[0].arn',
+    'sns_destination {\n      topic_arn = aws_sns_topic.alerts.arn',
+    'test',
+    'not to people',
+  ],
+  [
     'Parquet in the archive tier',
     'bucket.tf',
     '/ou-breakdowns-csv/"',
