@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { VerifyReport } from '../app/verify/report.ts';
 import { dayOf } from '../core/calendar/billing-date.ts';
 import { UserError } from '../core/errors/user-error.ts';
+import type { Asker } from '../ports/engine.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { Doors } from './doors.ts';
 
@@ -40,6 +41,7 @@ export const verifyCommand = (doors: Doors): Command =>
           {
             ...{ store, scratch, progress: doors.progress, settings: { requiredTagKeys } },
             engine: () => doors.engine(),
+            asker: () => addsUp(doors),
             tables: following && { ...following, today: dayOf(doors.clock.now()) },
           },
           { deep, anchor, repair },
@@ -57,6 +59,14 @@ const nothingToRepair = (): UserError =>
     remedy:
       'Set GLUE_DATABASE for a lake on S3; for the lake itself, verify names the command that mends it.',
   });
+
+/** Sums over the tables of the lake are the chosen engine's; archived files are read here, whatever was chosen. */
+async function addsUp(doors: Doors): Promise<Asker> {
+  const asker = await doors.asker();
+  const { version: here } = await doors.engine();
+  if (asker.kind !== 'duckdb') doors.log.info('engine.shared', { sums: asker.version, archive: here });
+  return asker;
+}
 
 function asText(report: VerifyReport): string {
   const { lake, lakeVersion, ledger, objects, bytes, compared, notCompared, mended, findings, wrong } =
