@@ -217,4 +217,4 @@ cost_events AS (
   LEFT JOIN little t ON t.x_OU = l.x_OU AND t.x_Service = l.x_Service AND t.account = coalesce(l.SubAccountId, '')
     AND t.kind = CASE WHEN coalesce(l.ResourceId, '') <> '' THEN 'resource' ELSE 'usage type' END
     AND t.thing = coalesce(nullif(l.ResourceId, ''), l.SkuMeter, ''))
-SELECT event_id, CAST(event_time AS timestamp(3)) AS event_time, account_id, service, region, usage_type, resource_id, usage_amount, unblended_cost, currency, CAST(usage_start AS timestamp(3)) AS usage_start, CAST(usage_end AS timestamp(3)) AS usage_end, tags, cost_class, missing_tags, low_value_recurring, rules_version, billing_date, ou, source FROM cost_events
+SELECT event_id, CAST(event_time AS timestamp(3)) AS event_time, account_id, service, region, usage_type, resource_id, usage_amount, unblended_cost, currency, CAST(usage_start AS timestamp(3)) AS usage_start, CAST(usage_end AS timestamp(3)) AS usage_end, tags, cost_class, CASE WHEN rules_version = '1' THEN missing_tags END AS missing_tags, CASE WHEN rules_version = '1' THEN low_value_recurring END AS low_value_recurring, rules_version, billing_date, ou, source FROM cost_events
