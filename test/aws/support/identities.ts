@@ -7,6 +7,7 @@ export const IDENTITIES = [
   'dashboard',
   'central',
   'member',
+  'export-reader',
   'minimal',
   'digest',
   'ingest',

@@ -11,6 +11,7 @@ export const POLICY_OF: Readonly<Record<string, string>> = {
   dashboard: 'dashboard-role-policy.json',
   central: 'central-role-policy.json',
   member: 'member-role-policy.json',
+  'export-reader': 'export-reader-policy.json',
   minimal: 'finops-minimal-policy.json',
   digest: 'lambda-digest-policy.json',
   ingest: 'lambda-ingest-policy.json',
@@ -54,36 +55,38 @@ export function denied(calls: readonly RecordedCall[], file: string, policy: rea
   return [...new Set(lines)].sort();
 }
 
+/** Which actions of which statements `calls` make use of, as `Sid action`. */
+export const usedOf = (calls: readonly RecordedCall[], policy: readonly Statement[]): string[] =>
+  calls.flatMap(needsOf).flatMap((need) => allowing(policy, need).map(({ Sid }) => `${Sid} ${need.action}`));
+
 /**
- * What is wrong with what the policy of `file` grants: actions that no call uses and no reason explains, and reasons for
- * what is used or does not stand there.
+ * What is wrong with what the policy of `file` grants: actions that are not `used` and that no reason explains, and reasons
+ * for what is used or does not stand there.
  */
 export function surplus(
-  calls: readonly RecordedCall[],
   file: string,
   policy: readonly Statement[],
+  used: ReadonlySet<string>,
   reasons: readonly Reason[] = REASONS,
 ): string[] {
-  const used = new Set(
-    calls
-      .flatMap(needsOf)
-      .flatMap((need) => allowing(policy, need).map(({ Sid }) => `${Sid} ${need.action}`)),
-  );
   const granted = policy.flatMap(({ Sid, Action }) => Action.map((action) => `${Sid} ${action}`));
   const explained = reasons
     .filter(({ policies }) => policies.includes(file))
     .flatMap(({ sid, actions }) => actions.map((action) => `${sid} ${action}`));
+  const of = (some: readonly string[], what: string) => some.map((one) => `${file}: ${one} ${what}`);
   return [
-    ...granted
-      .filter((one) => !used.has(one) && !explained.includes(one))
-      .map(
-        (one) =>
-          `${file}: ${one} is used by no recorded call, and iam/reasons.json does not say why it is there`,
-      ),
-    ...explained.filter((one) => used.has(one)).map((one) => `${file}: ${one} is used, and needs no reason`),
-    ...explained
-      .filter((one) => !granted.includes(one))
-      .map((one) => `${file}: ${one} has a reason and is not granted`),
+    ...of(
+      granted.filter((one) => !used.has(one) && !explained.includes(one)),
+      'is used by no recorded call, and iam/reasons.json does not say why it is there',
+    ),
+    ...of(
+      explained.filter((one) => used.has(one)),
+      'is used, and needs no reason',
+    ),
+    ...of(
+      explained.filter((one) => !granted.includes(one)),
+      'has a reason and is not granted',
+    ),
   ];
 }
 
@@ -126,20 +129,26 @@ const ANYTHING: Readonly<Record<string, string>> = Object.fromEntries(
  * Roles that were assumed and are none of ours are held against the operator's policy.
  */
 export function deniedAnywhere(calls: readonly RecordedCall[]): string[] {
+  const policies = new Map<string, readonly Statement[]>();
   const lines = calls.flatMap((call) => {
-    const file = fileOf(call.who);
-    return file === undefined
-      ? [
-          `nobody knows whose ${call.key} is (${call.service} ${call.operation}): take keys from identities.ts`,
-        ]
-      : denied([call], file, anyNames(file));
+    const files = filesOf(call.who);
+    if (files.length === 0)
+      return [
+        `nobody knows whose ${call.key} is (${call.service} ${call.operation}): take keys from identities.ts`,
+      ];
+    const name = files.join(' and ');
+    const policy = policies.get(name) ?? files.flatMap(anyNames);
+    policies.set(name, policy);
+    return denied([call], name, policy);
   });
   return [...new Set(lines)].sort();
 }
 
-function fileOf(who: string): string | undefined {
-  if (who.endsWith(':role/FinOpsMemberReadOnly')) return POLICY_OF.member;
-  if (who.endsWith(':role/FinOpsDashboardReadOnly')) return POLICY_OF.dashboard;
-  if (who.endsWith(':role/FinOpsCentral')) return POLICY_OF.central;
-  return who.startsWith('arn:') ? POLICY_OF.operator : POLICY_OF[who];
+/** The policies that somebody has, by the way in which docs/lake-on-s3.md gives them; roles that are none of ours are operators. */
+export function filesOf(who: string): string[] {
+  const named = (...names: readonly string[]) => names.flatMap((name) => POLICY_OF[name] ?? []);
+  if (who.endsWith(':role/FinOpsMemberReadOnly')) return named('member', 'export-reader');
+  if (who.endsWith(':role/FinOpsDashboardReadOnly')) return named('dashboard');
+  if (who.endsWith(':role/FinOpsCentral')) return named('central', 'operator');
+  return named(who.startsWith('arn:') ? 'operator' : who);
 }

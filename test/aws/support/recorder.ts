@@ -28,18 +28,25 @@ interface Learned {
   readonly workgroups: Map<string, string>;
 }
 
+/** Where a request goes, by its path and query; undefined: the connection is cut, and nobody hears of it. */
+export type Route = (
+  url: string,
+  of: { readonly method: string; readonly key: string },
+) => string | undefined;
+
 /**
  * Hands everything on to `target` and appends one line of JSON a call to `file`; several processes may share it.
  * Calls of the tests themselves (`bench`) and unsigned ones are handed on only.
  */
-export async function recorder(target: string, file: string | undefined): Promise<Recorder> {
+export async function recorder(target: string | Route, file: string | undefined): Promise<Recorder> {
+  const route = typeof target === 'string' ? () => target : target;
   const learned: Learned = { roles: new Map(), workgroups: new Map() };
   // One write of one short line is whole on every system we run on, whoever else appends.
   const note = (call: RecordedCall): void => {
     if (file !== undefined) appendFileSync(file, `${JSON.stringify(call)}\n`);
   };
   const server = createServer((incoming, answer) => {
-    void passedOn(target, incoming, answer, { learned, note }).catch(() => answer.destroy());
+    void passedOn(route, incoming, answer, { learned, note }).catch(() => answer.destroy());
   });
   server.requestTimeout = 0;
   server.keepAliveTimeout = 60_000;
@@ -55,7 +62,7 @@ export async function recorder(target: string, file: string | undefined): Promis
 }
 
 async function passedOn(
-  target: string,
+  route: Route,
   incoming: IncomingMessage,
   answer: ServerResponse,
   { learned, note }: { readonly learned: Learned; readonly note: (call: RecordedCall) => void },
@@ -64,6 +71,11 @@ async function passedOn(
   const signed = signedBy(headers);
   // Objects go through as they come, however large; the rest is small, and is read.
   const isObject = signed === undefined || signed.service === 's3';
+  const target = route(url, { method, key: signed?.key ?? '' });
+  if (target === undefined) {
+    answer.destroy();
+    return;
+  }
   const sent = isObject ? undefined : await buffer(incoming);
   const reply = await new Promise<IncomingMessage>((resolve, reject) => {
     const { connection: _, ...kept } = headers;
@@ -87,7 +99,7 @@ async function passedOn(
     const call = callOf(service, { method, url, headers, body: sent?.toString() ?? '' });
     const context = {
       ...call.context,
-      ...learn(call, got?.toString() ?? '', learned),
+      ...learn(call, got?.toString() ?? '', who, learned),
       ...keyUsed(reply.headers),
     };
     return who === 'bench' ? undefined : { who, key, ...call, context, status };
@@ -95,11 +107,17 @@ async function passedOn(
 }
 
 /** Notes what later calls refer to, and gives the workgroup of a query that is named by its id alone. */
-function learn(call: Call, answer: string, { roles, workgroups }: Learned): Record<string, string> {
+function learn(
+  call: Call,
+  answer: string,
+  who: string,
+  { roles, workgroups }: Learned,
+): Record<string, string> {
   if (call.operation === 'AssumeRole') {
     const [, key] = /<AccessKeyId>([^<]+)</.exec(answer) ?? [];
     const [role] = call.resources;
-    if (key !== undefined && role !== undefined) roles.set(key, role);
+    // What the tests set up in another account is still the tests' own doing.
+    if (key !== undefined && role !== undefined) roles.set(key, who === 'bench' ? who : role);
   }
   if (call.service !== 'athena') return {};
   const [, started] = /"QueryExecutionId"\s*:\s*"([^"]+)"/.exec(answer) ?? [];

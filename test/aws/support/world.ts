@@ -1,158 +1,138 @@
-// An account in which every role does its work once, with keys of its own.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+// An account in which a lake is kept, and a record of what everybody calls there.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, inject } from 'vitest';
-import { focusCsv } from '../../support/deliveries.ts';
 import { type Desk, desk, type Ended } from '../../support/program.ts';
-import { realServer } from '../../support/real-server.ts';
 import { type Account, account } from './account.ts';
 import { ACCOUNT, REGION } from './calls.ts';
-import { type FaultProxy, faultProxy } from './fault-proxy.ts';
+import { fakeQuickSight } from './fake-quicksight.ts';
 import { type FunctionName, type Functions, functions } from './function.ts';
 import { environmentOf, type Identity } from './identities.ts';
 import { callsIn } from './least-privilege.ts';
-import { type RecordedCall, type Recorder, recorder } from './recorder.ts';
+import { type RecordedCall, recorder } from './recorder.ts';
 
 export interface World {
   readonly account: Account;
-  /** What the roles have called so far. */
+  readonly desk: Desk;
+  /** Address of somebody who takes whatever he is told, such as a webhook of Slack. */
+  readonly taker: string;
+  /** What was called so far. */
   calls(): readonly RecordedCall[];
-  everybodyWorks(): Promise<void>;
+  /** What Terraform gives a function, and what a person has who works with the same lake. */
+  environment(who: Identity): Record<string, string>;
+  /** What the handler of a function answers. */
+  invoke(name: FunctionName, event: object, env?: Readonly<Record<string, string>>): Promise<unknown>;
+  /** Runs a command that has to end with `code`, 0 unless told. */
+  run(who: Identity, args: string | readonly string[], more?: RunMore): Promise<Ended>;
   close(): Promise<void>;
 }
 
-const DAYS = ['10', '11', '12', '13', '14', '15', '16', '17'];
+interface RunMore {
+  readonly env?: Readonly<Record<string, string>>;
+  /** `any`: what comes of it is not asked, only what it calls. */
+  readonly code?: number | 'any';
+}
 
-/** A bill of eight days of November 2026; `cost` is what each day costs. */
-const bill = (cost: string): string =>
-  focusCsv(
-    DAYS.map((day) => ({
-      BillingPeriodStart: '2026-11-01T00:00:00Z',
-      BillingPeriodEnd: '2026-12-01T00:00:00Z',
-      ChargePeriodStart: `2026-11-${day}T00:00:00Z`,
-      ChargePeriodEnd: `2026-11-${String(Number(day) + 1)}T00:00:00Z`,
-      BilledCost: cost,
-      EffectiveCost: cost,
-    })),
-  );
+let built: Promise<Functions> | undefined;
 
 export async function world(): Promise<World> {
   const emulator = inject('emulator');
   const folder = await mkdtemp(join(tmpdir(), 'spendlight-calls-'));
   const file = join(folder, 'calls.jsonl');
-  // What the emulator does not have is answered behind the recorder.
-  const proxy = await faultProxy(emulator);
-  const recording = await recorder(proxy.url, file);
-  const made = await account(emulator);
-  const own = await desk();
-  const handlers = await functions();
-  const roles = new Roles(made, own, { proxy, recording, handlers });
+  const spice = await fakeQuickSight(() => Date.now());
+  const taker = await takesAll();
+  const cut = firstOverwrite();
+  // What the emulator does not have is answered by others, behind the recorder.
+  const recording = await recorder((url, { method, key }) => {
+    if (method === 'PUT' && cut(url, key)) return undefined;
+    if (url.startsWith('/accounts/')) return spice.url;
+    return url.startsWith('/2015-03-31/functions/') ? taker.url : emulator;
+  }, file);
+  const [made, own] = [await account(emulator, { isVerified: false }), await desk()];
+  built ??= functions();
+  const handlers = await built;
+  const { words } = made;
+  const environment = (who: Identity): Record<string, string> => ({
+    ...environmentOf(who),
+    AWS_ENDPOINT_URL: recording.url,
+    SPENDLIGHT_DUCKDB_EXTENSIONS: inject('extensions'),
+    SPENDLIGHT_LAKE: made.lake,
+    ARCHIVE_BUCKET: words.bucket,
+    EXPORT_LOCATIONS: `s3://${words.export_bucket}/`,
+    SES_ENABLED: 'true',
+    SES_SENDER_EMAIL: words.sender,
+    SES_CONFIGURATION_SET: words.configuration_set,
+    DIGEST_RECIPIENTS_FINOPS: 'finops@example.com',
+    ALERT_TOPIC_ARN: `arn:aws:sns:${REGION}:${ACCOUNT}:${words.topic}`,
+    GLUE_DATABASE: words.database,
+    ATHENA_WORKGROUP: words.workgroup,
+    QUICKSIGHT_DATASET_ID: words.dataset,
+    DIGEST_FUNCTION: words.digest_function,
+    SLACK_WEBHOOK_PARAMETER: words.slack_parameter,
+  });
   return {
     account: made,
+    desk: own,
+    taker: taker.url,
     calls: () => callsIn(file),
-    everybodyWorks: () => roles.all(),
+    environment,
+    invoke: (name, event, env = {}) => handlers.invoke(name, event, { ...environment(name), ...env }),
+    async run(who, args, { env = {}, code = 0 } = {}) {
+      const ended = await own.run(typeof args === 'string' ? args.split(' ') : args, {
+        ...environment(who),
+        ...env,
+      });
+      expect(ended.code, `${who}: spendlight ${args}\n${ended.stdout}${ended.stderr}`).toBe(
+        code === 'any' ? ended.code : code,
+      );
+      return ended;
+    },
     async close() {
       made.close();
       await recording.close();
-      await proxy.close();
+      await spice.close();
+      await taker.close();
       await own.clear();
-      await handlers.clear();
       await rm(folder, { recursive: true, force: true });
     },
   };
 }
 
-/** How the roles reach AWS, and what they run. */
-interface Way {
-  readonly proxy: FaultProxy;
-  readonly recording: Recorder;
-  readonly handlers: Functions;
+/**
+ * True of the first attempt of each identity to write over an object: what was cut off has to look among the versions
+ * whether it was carried out.
+ */
+function firstOverwrite(): (url: string, key: string) => boolean {
+  const [written, hit] = [new Set<string>(), new Set<string>()];
+  return (url, key) => {
+    const isAgain = written.has(url);
+    written.add(url);
+    if (!isAgain || hit.has(key) || !url.includes('.json')) return false;
+    hit.add(key);
+    return true;
+  };
 }
 
-class Roles {
-  readonly #account: Account;
-  readonly #desk: Desk;
-  readonly #way: Way;
+/** Removes what the worlds shared. */
+export async function closeWorlds(): Promise<void> {
+  await (await built)?.clear();
+  built = undefined;
+}
 
-  constructor(account: Account, own: Desk, way: Way) {
-    this.#account = account;
-    this.#desk = own;
-    this.#way = way;
-  }
-
-  /** In the order in which they do on a day. */
-  async all(): Promise<void> {
-    await this.#ingest();
-    await this.#digest();
-    await this.#gapCheck();
-    await this.#operator();
-    await this.#dashboard();
-  }
-
-  #environment(who: Identity): Record<string, string> {
-    return {
-      ...environmentOf(who),
-      AWS_ENDPOINT_URL: this.#way.recording.url,
-      SPENDLIGHT_DUCKDB_EXTENSIONS: inject('extensions'),
-      SPENDLIGHT_LAKE: this.#account.lake,
-      SES_ENABLED: 'true',
-      SES_SENDER_EMAIL: this.#account.words.sender,
-      SES_CONFIGURATION_SET: this.#account.words.configuration_set,
-      DIGEST_RECIPIENTS_FINOPS: 'finops@example.com',
-      GLUE_DATABASE: this.#account.words.database,
-      ATHENA_WORKGROUP: this.#account.words.workgroup,
-      ALERT_TOPIC_ARN: `arn:aws:sns:${REGION}:${ACCOUNT}:${this.#account.words.topic}`,
-    };
-  }
-
-  /** What Lambda gives the function on 18 November at `time`, UTC. */
-  #invoke(name: FunctionName, event: object): Promise<unknown> {
-    return this.#way.handlers.invoke(name, event, this.#environment(name));
-  }
-
-  async #run(who: Identity, now: string, ...args: readonly string[]): Promise<Ended> {
-    return this.#desk.run(['--now', `2026-11-${now}:00Z`, ...args], this.#environment(who));
-  }
-
-  async #well(who: Identity, now: string, ...args: readonly string[]): Promise<Ended> {
-    const ended = await this.#run(who, now, ...args);
-    expect(ended.code, `${who}: spendlight ${args.join(' ')}\n${ended.stderr}`).toBe(0);
-    return ended;
-  }
-
-  async #ingest(): Promise<void> {
-    const { words, put } = this.#account;
-    await put(words.export_bucket, 'focus/bill.csv', bill('1'));
-    await this.#well('ingest', '18T06:00', 'ingest', `s3://${words.export_bucket}/focus`);
-    await this.#well('ingest', '18T06:05', 'accounts', 'sync');
-  }
-
-  async #digest(): Promise<void> {
-    const run = await this.#invoke('digest', { time: '2026-11-18T07:00:00Z' });
-    expect(run, JSON.stringify(run)).toMatchObject({ status: 'fine', mail: 'sent' });
-    await this.#invoke('digest', { rerun_date: '2026-11-12' });
-  }
-
-  async #gapCheck(): Promise<void> {
-    await this.#well('gap-check', '18T10:00', 'gaps');
-  }
-
-  async #operator(): Promise<void> {
-    await writeFile(join(this.#desk.folder, 'bill.csv'), bill('2'));
-    await this.#well('operator', '18T11:00', 'ingest', 'bill.csv');
-    await this.#well('operator', '18T11:10', 'run');
-    await this.#well('operator', '18T11:20', 'verify');
-    await this.#well('operator', '18T11:30', 'prune');
-    await this.#well('operator', '18T11:40', '--as-of', '2026-11-18T08:00:00Z', 'archive', 'list');
-  }
-
-  async #dashboard(): Promise<void> {
-    const env = this.#environment('dashboard');
-    const outbox = join(this.#desk.folder, 'outbox');
-    const server = await realServer(this.#account.lake, { now: '2026-11-18T12:00:00Z', outbox, env });
-    for (const page of ['overview', 'trend', 'lines?from=2026-11-10&to=2026-11-12'])
-      expect((await fetch(`${server.base}/api/v1/${page}`)).status, page).toBe(200);
-    await server.end();
-  }
+/** Answers everything with 202: Lambda to an event that it shall look at later, and others who only have to be told. */
+async function takesAll(): Promise<{ readonly url: string; close(): Promise<void> }> {
+  const server = createServer((incoming, answer) => {
+    incoming.resume().on('end', () => answer.writeHead(202).end());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
 }
