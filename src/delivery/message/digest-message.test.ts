@@ -161,7 +161,7 @@ it('tells of a failure what, where, what to do, and the run', async () => {
   );
   const mail = await PostalMime.parse(message.raw);
   expect(mail.subject).toBe(
-    'Spendlight failed ■ The mail server refused the digest Bcc: evil@example.com · MAIL_NOT_SENT',
+    'Spendlight alarm ■ The mail server refused the digest Bcc: evil@example.com · MAIL_NOT_SENT',
   );
   expect(mail.bcc).toBeUndefined();
   for (const part of [

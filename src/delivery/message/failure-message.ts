@@ -32,15 +32,15 @@ export function failureMessage(failure: Failure, envelope: Envelope): Promise<Me
     ['When', momentOfYear(envelope.madeAt)],
   ];
   const text = [
-    'Spendlight could not finish its daily run. No figure has been lost: the lake',
-    'keeps what it had, and the next run takes up what is left.',
+    'Something needs your eye; what it is and what to do stands below. No figure has',
+    'been lost: the lake keeps what it had, and the next run takes up what is left.',
     '',
     ...lines.flatMap(([label, value]) => (value === undefined ? [] : field(label, value))),
     '',
     'spendlight status tells what is wrong and how to mend it.',
     '',
   ].join('\n');
-  const subject = `Spendlight failed ■ ${clean(what).slice(0, 120)} · ${code}${simulated ? ' · SIMULATED' : ''}`;
+  const subject = `Spendlight alarm ■ ${clean(what).slice(0, 120)} · ${code}${simulated ? ' · SIMULATED' : ''}`;
   return compose(envelope, {
     subject,
     text,
