@@ -341,6 +341,20 @@ describe('cost events', () => {
   });
 });
 
+it('tells an export that is refused, takes the others in, and fails until it is mended', async () => {
+  const on = await staged();
+  const { export_bucket: exports } = on.account.words;
+  const day = addDays(TODAY, -3);
+  await on.account.put(exports, 'bad/bill.csv', bill(day).replaceAll(',1,', ',1 dollar,'));
+  await on.account.put(exports, 'good/bill.csv', bill(day));
+  const EXPORT_LOCATIONS = `payer-a=s3://${exports}/bad/,payer-b=s3://${exports}/good/`;
+  await expect(on.invoke('ingest', {}, { EXPORT_LOCATIONS })).rejects.toThrow(/bad\/bill.csv|rejected/);
+  expect(await allOf(on.alerts)).toMatch(/REJECTS|AMOUNT_INVALID/);
+  await on.account.put(exports, 'bad/bill.csv', bill(day).replaceAll('012345678901', '100000000017'));
+  const mended = await on.invoke('ingest', {}, { EXPORT_LOCATIONS });
+  expect(mended).toMatchObject({ unchanged: 1, loaded: [{ source: 'payer-a' }] });
+});
+
 describe('an alarm', () => {
   it('is forwarded to Slack, briefly, again where it was refused; its address stays secret', async () => {
     const on = await staged();
