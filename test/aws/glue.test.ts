@@ -8,7 +8,7 @@ import type { VerifyReport } from '../../src/app/verify/report.ts';
 import { verify } from '../../src/app/verify/verify.ts';
 import { billingDate } from '../../src/core/calendar/billing-date.ts';
 import { readCurrentLoads } from '../../src/lake/current-loads.ts';
-import { CURRENT_LOADS_KEY } from '../../src/lake/keys.ts';
+import { CURRENT_LOADS_KEY, isCommit } from '../../src/lake/keys.ts';
 import { openLake } from '../../src/lake/lake.ts';
 import { project } from '../../src/lake/projection/project.ts';
 import type { ObjectStore } from '../../src/ports/object-store.ts';
@@ -152,6 +152,28 @@ describe('a lake and its tables', () => {
     expect(await of('ou_breakdown')).toEqual(['2026-11-16', '2026-11-17', '2026-7-1']);
     expect(await of('ou_breakdown_csv')).toEqual(['2026-11-16', '2026-11-17']);
     expect(at.troubles).toEqual([]);
+  });
+
+  it('have the partitions of a commit before the commit is there', async () => {
+    const at = await followed();
+    const { store, catalog } = at;
+    const there: string[] = [];
+    const watched: ObjectStore = {
+      ...store,
+      async putIfAbsent(key, bytes) {
+        if (isCommit(key))
+          for (const table of ['cost_lines_loads', 'daily_costs_loads', 'arrivals_versions'])
+            there.push(`${table} ${(await catalog.partitions(table)).length}`);
+        return store.putIfAbsent(key, bytes);
+      },
+    };
+    const lake = await dailyLake(at.engine, { ...at, store: watched });
+    await lake.deliver('2026-11-18T03:00:00Z', 'aws', { 16: ['10'] });
+    await lake.deliver('2026-11-18T04:00:00Z', 'gcp', { 16: ['10'] });
+    expect(there).toEqual([
+      ...['cost_lines_loads 1', 'daily_costs_loads 1', 'arrivals_versions 1'],
+      ...['cost_lines_loads 2', 'daily_costs_loads 2', 'arrivals_versions 2'],
+    ]);
   });
 
   it('are brought in step again by the next turn where Glue failed; the run mails, and says it', async () => {
