@@ -159,11 +159,16 @@ function doorsOf(call: Call, env: Environment): Doors {
       });
       return call.asker;
     },
-    async atScale() {
+    atScale(store) {
       const { engine: kind } = call.flags;
       const wish = kind === 'auto' || kind === 'athena' ? kind : undefined;
-      const store = await doors.store();
-      call.atScale ??= openAtScale(settings(), { wish, store, log: log(), embedded: doors.engine });
+      call.atScale ??= openAtScale(settings(), {
+        wish,
+        store,
+        log: log(),
+        embedded: doors.engine,
+        stopped: doors.stopped,
+      });
       return call.atScale;
     },
     async closeEngine() {

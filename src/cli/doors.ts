@@ -44,7 +44,7 @@ export interface Doors {
   /** Answers questions over the lake of `store()`: what `--engine` says, else that engine. Closed when the command ends. */
   asker(): Promise<Asker>;
   /** Athena for what is too large for that engine, or for all, as `--engine` says; undefined where there is none. */
-  atScale(): Promise<AtScale | undefined>;
+  atScale(store: ObjectStore): AtScale | undefined;
   /** Closes that engine now, if it was opened; the next call of `engine` opens another. */
   closeEngine(): Promise<void>;
   /** What `--as-of` means; undefined where the lake is asked as it is now. */

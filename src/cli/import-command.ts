@@ -46,7 +46,7 @@ export const tableOf = (columns: string): string =>
 /** What an import works with, but for the store. */
 export const importTools = async (doors: Doors): Promise<Omit<ImportTools, 'store'>> => {
   const { clock, random, progress, log } = doors;
-  const [engine, atScale] = [await doors.engine(), await doors.atScale()];
+  const [engine, atScale] = [await doors.engine(), doors.atScale(await doors.store())];
   return { engine, atScale, clock, random, progress, log, settings: doors.settings() };
 };
 

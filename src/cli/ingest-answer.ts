@@ -29,12 +29,13 @@ export function ingestAsText({ lakeVersion, deliveries, refused }: IngestReport)
 }
 
 function block(delivery: DeliveryReport): string {
-  const { outcome, label, source, rejects, unknownColumns, notes } = delivery;
+  const { outcome, label, source, rejects, unknownColumns, notes, engine } = delivery;
   const head =
     outcome === 'unchanged'
       ? `${label}: in the lake already as source ${source}, nothing changed`
       : `${label}: loaded as source ${source}, ${ageOf(delivery)}`;
   const remarks = [
+    ...(engine?.kind === 'athena' ? [`Read and written by Athena: ${engine.reason}`] : []),
     ...(rejects === undefined ? [] : [`${rejects.rows} rows rejected, to be mended in ${rejects.file}`]),
     ...exclusionsOf(delivery),
     ...restatedOf(delivery),

@@ -57,18 +57,21 @@ async function ingestPaths(doors: Doors, paths: readonly string[], flags: Ingest
 }
 
 /** What ingesting works with; `watch` ingests, too. */
-export const ingestTools = async (doors: Doors): Promise<IngestDoors> => ({
-  engine: await doors.engine(),
-  atScale: await doors.atScale(),
-  store: await doors.store(),
-  clock: doors.clock,
-  random: doors.random,
-  progress: doors.progress,
-  log: doors.log,
-  settings: doors.settings(),
-  scratch: await doors.scratch(),
-  outside: doors.outside,
-});
+export const ingestTools = async (doors: Doors): Promise<IngestDoors> => {
+  const store = await doors.store();
+  return {
+    engine: await doors.engine(),
+    atScale: doors.atScale(store),
+    store,
+    clock: doors.clock,
+    random: doors.random,
+    progress: doors.progress,
+    log: doors.log,
+    settings: doors.settings(),
+    scratch: await doors.scratch(),
+    outside: doors.outside,
+  };
+};
 
 export function wholeNumber(text: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text);

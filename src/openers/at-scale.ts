@@ -15,6 +15,8 @@ export interface AtScaleOf {
   readonly log: Log;
   /** Reads footers, and writes what is small. */
   readonly embedded: () => Promise<Engine>;
+  /** Ends when the process is told to stop: statements that go on would be billed. */
+  readonly stopped?: () => Promise<void>;
 }
 
 type Opened = Awaited<ReturnType<AtScale['open']>>;
@@ -41,12 +43,15 @@ export function openAtScale(settings: Settings, of: AtScaleOf): AtScale | undefi
     async close() {
       const open = opened;
       opened = undefined;
-      await (await open?.catch(() => undefined))?.engine.close();
+      // What is left of it goes by itself: that does not undo what was done.
+      await open
+        ?.then(({ engine }) => engine.close())
+        .catch((error: unknown) => of.log.warn('engine.not_closed', { error: String(error) }));
     },
   };
 }
 
-async function openThere(settings: Settings, { store, log, embedded }: AtScaleOf): Promise<Opened> {
+async function openThere(settings: Settings, { store, log, embedded, stopped }: AtScaleOf): Promise<Opened> {
   const { aws } = settings;
   const database = athenaDatabase(settings);
   const [{ athenaEngine }, { temporaryTables }, { glueCatalog }, { folderPlace }, s3] = await Promise.all([
@@ -61,9 +66,10 @@ async function openThere(settings: Settings, { store, log, embedded }: AtScaleOf
   const work = s3.store(`s3://${bucket}/athena-results/work`);
   const tables = temporaryTables({ aws, database, ...machine });
   await tables.sweep();
+  const asker = await openAsker(settings, 'athena', { store, log });
+  void stopped?.().then(() => asker.close());
   const engine = athenaEngine({
-    asker: await openAsker(settings, 'athena', { store, log }),
-    ...{ embedded, lake: store, work, tables, random: machine.random },
+    ...{ asker, embedded, lake: store, work, tables, random: machine.random },
     catalog: glueCatalog({ aws, database, ...machine }),
     partitionOf(uri) {
       const place = folderPlace(uri.slice(store.location.length + 1));
