@@ -6,7 +6,7 @@ export default defineConfig({
   test: {
     root: import.meta.dirname,
     include: ['*.test.ts'],
-    globalSetup: ['../aws/support/emulator.ts', 'support/packages.ts'],
+    globalSetup: ['support/packages.ts'],
     testTimeout: 180_000,
     hookTimeout: 180_000,
     fileParallelism: false,

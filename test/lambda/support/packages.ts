@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { TestProject } from 'vitest/node';
+import startEmulator from '../../aws/support/emulator.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -29,7 +30,10 @@ export const zipOf = (name: FunctionName, architecture: string = ARCHITECTURE): 
 
 const run = promisify(execFile);
 
-/** Packs every function for both architectures, and unpacks those of this one where no package of ours is near. */
+/**
+ * Packs every function for both architectures, unpacks those of this one where no package of ours is near, and starts the
+ * emulator with a Node of Lambda's first on its path: it runs functions by the `node` that it finds.
+ */
 export default async function setup(project: Pick<TestProject, 'provide'>): Promise<() => Promise<void>> {
   await run(join(ROOT, '.ci/lambda-runtime'), [RUNTIME], { timeout: 600_000 });
   const { stdout } = await run('npm', ['run', '-s', 'package:lambda'], { cwd: ROOT, timeout: 600_000 });
@@ -40,5 +44,13 @@ export default async function setup(project: Pick<TestProject, 'provide'>): Prom
   }
   project.provide('runtime', RUNTIME);
   project.provide('unpacked', unpacked);
-  return () => rm(unpacked, { recursive: true, force: true });
+  const { PATH = '' } = process.env;
+  process.env.PATH = `${join(RUNTIME, 'node-22')}:${PATH}`;
+  const endEmulator = await startEmulator(project).finally(() => {
+    process.env.PATH = PATH;
+  });
+  return async () => {
+    await endEmulator();
+    await rm(unpacked, { recursive: true, force: true });
+  };
 }
