@@ -32,7 +32,7 @@ const REBUILT_DAY = question('one-day-rebuilt');
 /** Brings a bill, or what is like one, into the folder; gives its paths. Beside them lie accounts.csv and budgets.csv. */
 const LAKES: Readonly<Record<string, (folder: string) => Promise<readonly string[]>>> = {
   async simulated(folder) {
-    await writeSimulatedExport(folder, { days: 20, accounts: 4, linesPerDay: 20, now: NOW });
+    await writeSimulatedExport(folder, { days: 12, accounts: 4, linesPerDay: 15, now: NOW });
     return [join(folder, 'export')];
   },
   async real(folder) {
@@ -108,10 +108,10 @@ it.each(Object.keys(LAKES))(
     expect(at.troubles).toEqual([]);
     const { exclusions } = await (await openLake(at.store)).head();
     if (kind === 'real') expect(exclusions.map(({ subAccountId }) => subAccountId)).toEqual(['012345678901']);
-    for (const table of PUBLIC) {
+    // A simulated organisation has no events unless it is asked for them.
+    for (const table of PUBLIC.filter((name) => kind === 'real' || name !== 'cost_events')) {
       const { trino, duckdb } = await at.both(`SELECT * FROM ${table}`);
-      // A simulated organisation has no events unless it is asked for them.
-      if (kind === 'real' || table !== 'cost_events') expect(duckdb.length, table).toBeGreaterThan(0);
+      expect(duckdb.length, table).toBeGreaterThan(0);
       expect(trino, table).toEqual(duckdb);
     }
   },
