@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { importAccounts } from '../../src/app/import-files.ts';
 import { ingest } from '../../src/app/ingest.ts';
+import { judge } from '../../src/app/verdicts.ts';
 import { billingDate } from '../../src/core/calendar/billing-date.ts';
 import { known } from '../../src/core/errors/invariant.ts';
 import { openLake } from '../../src/lake/lake.ts';
@@ -12,7 +13,12 @@ import { pinLake } from '../../src/lake/pin.ts';
 import { pinHistory } from '../../src/lake/pin-history.ts';
 import type { ColumnDef } from '../../src/ports/engine.ts';
 import { breakdownCsv } from '../../src/sql/breakdown-csv.ts';
-import { COST_LINE_COLUMNS, DAILY_COST_COLUMNS, RESTATED_COLUMNS } from '../../src/sql/schema.ts';
+import {
+  COST_LINE_COLUMNS,
+  DAILY_COST_COLUMNS,
+  RESTATED_COLUMNS,
+  VERDICT_COLUMNS,
+} from '../../src/sql/schema.ts';
 import { joined, name, type Sql, sql } from '../../src/sql/sql.ts';
 import { bill } from '../integration/bills.ts';
 import { type Place, type TwoLakes, twoLakes } from './support/at-scale.ts';
@@ -20,24 +26,29 @@ import { type Place, type TwoLakes, twoLakes } from './support/at-scale.ts';
 it('a CUR 2.0 export in chunks, one of them empty, then again with other amounts, and new OUs: the lake is the same', async () => {
   const lakes = await twoLakes();
   const accounts = await accountMap('Commercial/Web');
-  for (const amount of [sql`line_item_unblended_cost`, sql`line_item_unblended_cost * 2`]) {
-    const manifest = await cur2(lakes, [
-      sql`SELECT * REPLACE (${amount} AS line_item_unblended_cost) FROM whole_bill WHERE line_item_unblended_cost < 0.0001`,
-      sql`SELECT * REPLACE (${amount} AS line_item_unblended_cost) FROM whole_bill WHERE line_item_unblended_cost >= 0.0001`,
-    ]);
+  const ingested = async (place: Place, amount: Sql) => {
+    const rest = sql`* REPLACE (${amount} AS line_item_unblended_cost) FROM whole_bill WHERE line_item_unblended_cost`;
+    const manifest = await cur2(lakes, [sql`SELECT ${rest} < 0.0001`, sql`SELECT ${rest} >= 0.0001`]);
     expect((await lakes.embedded.ingest({ accounts }, manifest)).refused).toEqual([]);
-    const seenBefore = lakes.proxy.seen.length;
-    const { refused, deliveries, queries } = await lakes.there.ingest({ accounts }, manifest);
-    expect(refused).toEqual([]);
-    expect(deliveries[0]?.engine).toEqual({ kind: 'athena', reason: 'asked for' });
-    expect(Number(queries?.usd)).toBeGreaterThan(0);
-    // The emulator gives no checksum of what it copied, so the store hashes it by a GET of the SDK; engines read by range.
-    const read = lakes.proxy.seen
-      .slice(seenBefore)
-      .filter(({ method, path }) => method === 'GET' && /^[^?]*\.parquet$/.test(path));
-    expect(read.filter(({ path }) => /\/(cur2|raw|cost-lines)\//.test(path))).toEqual([]);
-    expect(read.filter(({ headers }) => headers.range === undefined)).toEqual([]);
-  }
+    const report = await place.ingest({ accounts }, manifest);
+    expect(report.refused).toEqual([]);
+    return { engine: report.deliveries[0]?.engine, queries: report.queries };
+  };
+  expect(await ingested(lakes.either, sql`line_item_unblended_cost`)).toEqual({
+    engine: { kind: 'duckdb', reason: '1 MB are no more than 1,000 MB, which one machine does in time' },
+    queries: undefined,
+  });
+  const seenBefore = lakes.proxy.seen.length;
+  const { engine, queries } = await ingested(lakes.there, sql`line_item_unblended_cost * 2`);
+  expect(engine).toEqual({ kind: 'athena', reason: 'asked for' });
+  expect(Number(queries?.usd)).toBeGreaterThan(0);
+  // The emulator gives no checksum of what it copied, so the store hashes it by a GET of the SDK; engines read by range.
+  const there = lakes.proxy.seen
+    .slice(seenBefore)
+    .filter(({ method, path }) => method === 'GET' && /^[^?]*\/there\/[^?]*\.parquet$/.test(path));
+  expect(there.filter(({ path }) => /\/(raw|cost-lines)\//.test(path))).toEqual([]);
+  expect(there.filter(({ headers }) => headers.range === undefined)).toEqual([]);
+
   const first = await told(lakes, lakes.there);
   expect(first.lines).toHaveLength(1281);
   expect(first.restated.length).toBeGreaterThan(0);
@@ -51,6 +62,7 @@ it('a CUR 2.0 export in chunks, one of them empty, then again with other amounts
   const second = await told(lakes, lakes.there);
   expect(second.csv).not.toEqual(first.csv);
   expect(second).toEqual(await told(lakes, lakes.embedded));
+  expect(await judgedBy(lakes.there)).toEqual(await judgedBy(lakes.embedded));
   expect(await lakes.temporary()).toEqual([]);
 });
 
@@ -163,6 +175,22 @@ async function told({ engine }: TwoLakes, { store }: Place) {
     restated: await all(RESTATED_COLUMNS, 'restated'),
     csv: await engine.rows(breakdownCsv({ period })),
   };
+}
+
+/** What rule C1 makes of the month on the place's own engine, which keeps and writes it. */
+async function judgedBy({ store, doors }: Place) {
+  const engine = (await doors.atScale?.open())?.engine ?? doors.engine;
+  const lake = await openLake(store);
+  const state = await lake.head();
+  await pinLake(engine, lake, state);
+  const settings = { anomalyThreshold: 0.2, anomalyMinImpact: '0.0000001' };
+  const judged = known(await judge(engine, lake, state, settings, doors.clock, doors.random), 'a commit');
+  const [month] = judged.verdicts;
+  await doors.engine.files('judged', month?.files.map(({ key }) => store.uri(key)) ?? [], VERDICT_COLUMNS);
+  const rows = await doors.engine.rows(sql`SELECT * FROM judged ORDER BY 1, 2, 3, 4, 5`);
+  expect(rows.length).toBeGreaterThan(0);
+  await doors.atScale?.close();
+  return rows;
 }
 
 /** The one reject file. */

@@ -45,7 +45,10 @@ export interface TwoLakes {
   /** The embedded engine. */
   readonly engine: Engine;
   readonly embedded: Place;
+  /** Athena. */
   readonly there: Place;
+  /** The lake of `there`; what may be done by either of them is done by the embedded engine, for it is small. */
+  readonly either: Place;
   put(key: string, bytes: Uint8Array | string): Promise<void>;
   /** Names of the tables in Glue that are nobody's for long. */
   temporary(): Promise<readonly string[]>;
@@ -106,6 +109,7 @@ export async function twoLakes(): Promise<TwoLakes> {
     ...{ proxy, engine: embedded, exports: `s3://${exportBucket}` },
     embedded: place(await open(`s3://${lakeBucket}/here`), undefined),
     there: place(store, atScale),
+    either: place(store, { ...atScale, wish: 'auto' }),
     put: (key, bytes) => upload(exportBucket, key, bytes),
     async temporary() {
       const client = glueAt(bridge.url);
