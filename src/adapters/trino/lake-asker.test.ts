@@ -76,6 +76,18 @@ it('a load that is not registered is an error, not a smaller sum', async () => {
   expect(await asker.rows(sql`SELECT 1`)).toEqual([]);
 });
 
+it('a folder that was registered after a look is found by another one', async () => {
+  const registered = ['a'];
+  const { asker, statements } = asking({ registered });
+  await asker.files('daily_costs', [place('a')], COLUMNS);
+  await asker.rows(sql`SELECT DailyCost FROM daily_costs`);
+  registered.push('b');
+  const session = await asker.session();
+  await session.files('daily_costs', [place('b')], COLUMNS);
+  await session.rows(sql`SELECT DailyCost FROM daily_costs`);
+  expect(statements.filter(({ text }) => text.includes('$partitions'))).toHaveLength(2);
+});
+
 it.each([
   ['when they hold the pinned files and no others', [place('a'), place('b'), place('old')], true],
   ['not beside a file that nobody pinned', [place('a'), place('b'), place('b', 'stray')], false],

@@ -4,7 +4,7 @@ import type { Query } from '../../sql/query.ts';
 import { identifier, joined, type Sql, sql } from '../../sql/sql.ts';
 import { queryRefused } from '../query-refused.ts';
 import { composed, neededBy } from './compose.ts';
-import { LakeFiles, type LakeFilesOf } from './lake-files.ts';
+import { LakeFiles, type LakeFilesOf, Looks } from './lake-files.ts';
 import { readsOf } from './relations.ts';
 import type { Answered, StatementRunner } from './runner.ts';
 
@@ -31,10 +31,9 @@ interface Definition {
  * statements that name them, so that what is asked is always the pinned list of files, whatever is registered meanwhile.
  * That is also why an earlier answer to the same text may be given again: files of the lake are written once.
  */
-export function lakeAsker(
-  of: LakeAskerOf,
-  inherited: ReadonlyMap<string, Definition> = new Map(),
-): LakeAsker {
+export const lakeAsker = (of: LakeAskerOf): LakeAsker => askerOver(of, new Looks(of.runner), new Map());
+
+function askerOver(of: LakeAskerOf, looks: Looks, inherited: ReadonlyMap<string, Definition>): LakeAsker {
   const { runner } = of;
   const definitions = new Map(inherited);
   const define = (name: string, definition: Definition): void => {
@@ -67,7 +66,7 @@ export function lakeAsker(
     },
     async files(name, uris, columns) {
       if (uris.length === 0) return define(name, { text: nothing(columns) });
-      const files = new LakeFiles(of, uris, columns);
+      const files = new LakeFiles(of, looks, uris, columns);
       define(name, { text: files.text, files });
     },
     async view(name, select) {
@@ -79,7 +78,7 @@ export function lakeAsker(
     async drop(name) {
       definitions.delete(name.toLowerCase());
     },
-    session: async () => ({ ...lakeAsker(of, definitions), close: async () => undefined }),
+    session: async () => ({ ...askerOver(of, looks, definitions), close: async () => undefined }),
     cost: () => runner.cost(),
     close: () => runner.close(),
   };
@@ -96,7 +95,7 @@ async function statementOf(
   definitions: ReadonlyMap<string, Definition>,
 ): Promise<string> {
   const needed = neededBy(question, definitions);
-  for (const name of needed) await definitions.get(name)?.files?.registered();
+  await Promise.all(needed.map((name) => definitions.get(name)?.files?.registered()));
   const full = composed(question, needed, definitions);
   if (statementBytesMax === undefined || Buffer.byteLength(full) <= statementBytesMax) return full;
   const shorter = new Map<string, Definition>(definitions);

@@ -24,6 +24,31 @@ export interface LakeFilesOf {
   readonly listed: (folder: string) => Promise<readonly string[]>;
 }
 
+/** `anew`: an earlier look at the same does not do. */
+interface LookOf {
+  readonly anew: boolean;
+}
+
+/** What was seen of the tables' partitions: many relations share their tables and months. */
+export class Looks {
+  readonly #runner: StatementRunner;
+  readonly #seen = new Map<string, Promise<readonly (readonly string[])[]>>();
+
+  constructor(runner: StatementRunner) {
+    this.#runner = runner;
+  }
+
+  /** The values that `statement` gives. */
+  at(statement: string, { anew }: LookOf): Promise<readonly (readonly string[])[]> {
+    const seen = this.#seen.get(statement);
+    if (seen !== undefined && !anew) return seen;
+    const look = this.#runner.run(statement).then(({ rows }) => rows.map((row) => row.map(String)));
+    this.#seen.set(statement, look);
+    look.catch(() => this.#seen.delete(statement));
+    return look;
+  }
+}
+
 /** A folder of the lake that is a partition. */
 interface Folder {
   readonly values: readonly string[];
@@ -34,17 +59,18 @@ interface Folder {
 /** The rows of exactly these files of one table. */
 export class LakeFiles {
   readonly #of: LakeFilesOf;
+  readonly #looks: Looks;
   readonly #table: PartitionedTable;
   readonly #columns: readonly ColumnDef[];
   readonly #paths: readonly string[];
   readonly #folders = new Map<string, Folder>();
-  #looked: Promise<readonly (readonly string[])[]> | undefined;
 
-  constructor(of: LakeFilesOf, uris: readonly string[], columns: readonly ColumnDef[]) {
+  constructor(of: LakeFilesOf, looks: Looks, uris: readonly string[], columns: readonly ColumnDef[]) {
     const places = uris.map(of.locate);
     const table = of.tables.find(({ prefix }) => places.every(({ key }) => key.startsWith(`${prefix}/`)));
     if (table === undefined) throw new Error(`no table holds ${uris[0]} and its neighbours`);
     this.#of = of;
+    this.#looks = looks;
     this.#table = table;
     this.#columns = columns;
     this.#paths = places.map(({ path }) => path);
@@ -71,14 +97,20 @@ export class LakeFiles {
    * @throws UserError `TABLES_BEHIND`
    */
   async registered(): Promise<void> {
-    const there = new Set((await this.#partitions()).map(asOne));
-    const missing = [...this.#folders].filter(([, { values }]) => !there.has(asOne(values)));
+    if ((await this.#missing({ anew: false })).length === 0) return;
+    // What an earlier look did not see may have been registered since.
+    const missing = await this.#missing({ anew: true });
     if (missing.length === 0) return;
     throw new UserError('TABLES_BEHIND', {
       what: `The table ${this.#table.table} does not know ${missing.length} of ${this.#folders.size} folders that the lake names`,
-      place: { file: missing[0]?.[0] },
+      place: { file: missing[0] },
       remedy: 'Run spendlight verify --repair, or ask the embedded engine: --engine duckdb.',
     });
+  }
+
+  async #missing(look: LookOf): Promise<readonly string[]> {
+    const there = new Set((await this.#partitions(look)).map(asOne));
+    return [...this.#folders].flatMap(([folder, { values }]) => (there.has(asOne(values)) ? [] : [folder]));
   }
 
   /**
@@ -87,7 +119,7 @@ export class LakeFiles {
    */
   async byFolder(): Promise<string | undefined> {
     const allowed = this.#table.keys.map((_, i) => this.#valuesAt(i));
-    const met = (await this.#partitions()).filter((values) =>
+    const met = (await this.#partitions({ anew: true })).filter((values) =>
       values.every((value, i) => allowed[i]?.includes(value)),
     );
     if (met.length !== this.#folders.size) return undefined;
@@ -107,15 +139,15 @@ export class LakeFiles {
   }
 
   /** Values of the registered partitions that share their first value with ours. */
-  #partitions(): Promise<readonly (readonly string[])[]> {
+  #partitions(look: LookOf): Promise<readonly (readonly string[])[]> {
     const { table, keys } = this.#table;
     const list = joined(keys.map(({ name }) => identifier(name)));
     const from = sql`${identifier(this.#of.runner.schema)}.${identifier(`${table}$partitions`)}`;
     const [first] = this.#within();
-    this.#looked ??= this.#of.runner
-      .run(sql`SELECT ${list} FROM ${from} WHERE ${known(first, 'a partition key')}`.text)
-      .then(({ rows }) => rows.map((row) => row.map(String)));
-    return this.#looked;
+    return this.#looks.at(
+      sql`SELECT ${list} FROM ${from} WHERE ${known(first, 'a partition key')}`.text,
+      look,
+    );
   }
 
   #select(conditions: readonly Sql[]): string {

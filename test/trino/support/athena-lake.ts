@@ -1,6 +1,6 @@
 // A lake on S3, made by the program itself, with the tables of Glue that follow it, and the three engines that may answer.
 import { randomUUID } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AthenaClient, CreateWorkGroupCommand } from '@aws-sdk/client-athena';
 import { GlueClient } from '@aws-sdk/client-glue';
@@ -58,7 +58,11 @@ export async function athenaLake(): Promise<AthenaLake> {
   };
 }
 
+/** An invoice that is some dollars off, in the program's folder. */
+export const INVOICE = 'invoice.csv';
+
 async function delivered({ folder }: Desk, run: AthenaLake['run']): Promise<void> {
+  await writeFile(join(folder, INVOICE), 'amount,currency\n12345.67,USD\n');
   for (const now of ['2026-11-17T07:05:00Z', NOW]) {
     const from = join(folder, now.slice(0, 10));
     await mkdir(from);
