@@ -1,16 +1,7 @@
 // Least privilege, proved: each role does its work in an account as Terraform makes it, every AWS call is recorded, and held
 // against the policies in `iam/`, both ways.
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import {
-  callsIn,
-  denied,
-  deniedAnywhere,
-  filesOf,
-  POLICY_OF,
-  REASONS,
-  surplus,
-  usedOf,
-} from './support/least-privilege.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { denied, filesOf, POLICY_OF, REASONS, surplus, usedOf } from './support/least-privilege.ts';
 import { POLICY_FILES, policyOf, textOf } from './support/policy.ts';
 import type { RecordedCall } from './support/recorder.ts';
 import { onLargeDeliveries, onOtherAccounts, onRealBills, onSimulatedEvents } from './support/roles.ts';
@@ -75,10 +66,6 @@ it('allows all that anybody did', () => expect(deniedWith()).toEqual([]));
 it.each(Object.values(POLICY_OF))('%s grants nothing that was not used, or says in writing why', (file) =>
   expect(surplusOf(file)).toEqual([]),
 );
-
-it('is what the other suites needed, too', () => {
-  expect(deniedAnywhere(callsIn(inject('calls')))).toEqual([]);
-});
 
 describe('a mistake in a policy', () => {
   const FILE = 'lambda-digest-policy.json';

@@ -94,6 +94,8 @@ export function surplus(
 const anyNames = (file: string): readonly Statement[] =>
   policyOf(textOf(file), ANYTHING).map((statement) => ({
     ...statement,
+    // A lake may also be all that is in its bucket.
+    Resource: statement.Resource.map((resource) => resource.replace('*/*/', '*/')),
     Condition: statement.Condition.filter(({ values }) => !values.includes('*')),
   }));
 
