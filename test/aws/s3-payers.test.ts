@@ -4,7 +4,7 @@ import { CreateBucketCommand, PutObjectCommand, type S3Client } from '@aws-sdk/c
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { expect, inject, it, onTestFinished } from 'vitest';
 import { focusCsv } from '../support/deliveries.ts';
-import { clientOf, freshBucket, KEYS } from './support/buckets.ts';
+import { BENCH, clientOf, freshBucket, KEYS } from './support/buckets.ts';
 import { callOf, signedBy } from './support/calls.ts';
 import type { Seen } from './support/fault-proxy.ts';
 import { good, lakeOn, upload } from './support/lake-desk.ts';
@@ -14,7 +14,7 @@ const memberOf = (account: string): string => `arn:aws:iam::${account}:role/FinO
 
 /** A client of another account: the emulator gives whoever acts in an account that account's buckets, and no others. */
 async function clientIn(account: string): Promise<S3Client> {
-  const sts = new STSClient({ endpoint: inject('emulator'), region: 'us-east-1', credentials: KEYS });
+  const sts = new STSClient({ endpoint: inject('emulator'), region: 'us-east-1', credentials: BENCH });
   const which = { RoleArn: memberOf(account), RoleSessionName: 'setting-up' };
   const { Credentials: keys } = await sts.send(new AssumeRoleCommand(which));
   sts.destroy();
