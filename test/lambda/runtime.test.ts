@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { event, lines } from '../support/events.ts';
 import { type Estate, estate } from './support/estate.ts';
+import { coldStarts, type Measured } from './support/measured.ts';
 import type { FunctionName } from './support/packages.ts';
 import { InitFailed, type Outcome, type Running, started } from './support/runtime-api.ts';
 
@@ -16,6 +17,9 @@ function answerOf(outcome: Outcome, running: Running): Record<string, unknown> {
   if ('error' in outcome) throw new Error(`${JSON.stringify(outcome.error)}\n${running.printed()}`);
   return outcome.answer as Record<string, unknown>;
 }
+
+const measured: Measured[] = [];
+afterAll(() => void process.stdout.write(`${coldStarts(measured)}\n`));
 
 describe.each(['22', '24'])('on Node %s', (node) => {
   let at: Estate;
@@ -37,7 +41,9 @@ describe.each(['22', '24'])('on Node %s', (node) => {
   ): Promise<Record<string, unknown>> {
     const running = await start(name, env);
     try {
-      return answerOf(await running.invoke(given), running);
+      const answer = answerOf(await running.invoke(given), running);
+      measured.push({ name, node, ...running.start, peakMb: await running.peakMb() });
+      return answer;
     } finally {
       await running.stop();
     }
@@ -56,6 +62,7 @@ describe.each(['22', '24'])('on Node %s', (node) => {
     const first = answerOf(await running.invoke({}), running);
     expect(first).toMatchObject({ status: 'fine', waiting: [], nothing_at: [] });
     expect((first.loaded as readonly unknown[]).length).toBeGreaterThan(0);
+    measured.push({ name: 'ingest', node, ...running.start, peakMb: await running.peakMb() });
     // The same process once more, as Lambda keeps it: nothing of the first invocation is in its way.
     const second = answerOf(await running.invoke({}), running);
     expect(second).toMatchObject({ status: 'fine', loaded: [], lake_version: first.lake_version });

@@ -31,10 +31,18 @@ export interface PackedFunction {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** A process that is kept for events one after the other, as Lambda keeps it. */
-export interface Running {
+/** What a cold start takes, as milliseconds on the clock and as processor time. */
+export interface ColdStart {
   /** From the start of the process to its first question for work. */
   readonly initMs: number;
+  readonly initCpuMs: number;
+  /** The same, and on to the first line that our handler writes; undefined as long as it has not. */
+  readonly handlerMs: number | undefined;
+}
+
+/** A process that is kept for events one after the other, as Lambda keeps it. */
+export interface Running {
+  readonly start: ColdStart;
   /** Hands the process an event; `answer` or `error` is what it reports. */
   invoke(event: unknown): Promise<Outcome>;
   /** The most memory that the process has held. */
@@ -67,9 +75,12 @@ export async function started(of: PackedFunction): Promise<Running> {
     { cwd: of.folder, env: environmentOf(of, address), stdio: ['ignore', 'pipe', 'pipe'] },
   );
   let printed = '';
+  let handed: number | undefined;
+  let entered: number | undefined;
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (part: string) => {
       printed += part;
+      if (entered === undefined && printed.includes('"function.invoked"')) entered = performance.now();
     });
   const ended = once(child, 'close');
   const isReady = await Promise.race([api.asked().then(() => true), ended.then(() => false)]);
@@ -78,9 +89,14 @@ export async function started(of: PackedFunction): Promise<Running> {
     await api.close();
     throw new InitFailed(api.initError, printed);
   }
+  const initCpuMs = await cpuOf(child);
   return {
-    initMs,
+    get start() {
+      const handlerMs = handed === undefined || entered === undefined ? undefined : initMs + entered - handed;
+      return { initMs, initCpuMs, handlerMs };
+    },
     async invoke(event) {
+      handed ??= performance.now();
       const outcome = await Promise.race([api.outcomeOf(event, of.name), ended]);
       if (Array.isArray(outcome)) throw new Error(`${of.name} ended without an answer:\n${printed}`);
       return outcome;
@@ -119,6 +135,13 @@ const environmentOf = (of: PackedFunction, address: string): Record<string, stri
 async function peakOf({ pid }: ChildProcess): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
   return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) / 1024;
+}
+
+/** User and system time so far: fields 14 and 15 of Linux's /proc, in hundredths of a second. */
+async function cpuOf({ pid }: ChildProcess): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+  const [, , , , , , , , , , , user, system] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(user) + Number(system)) * 10;
 }
 
 interface Waiting {
