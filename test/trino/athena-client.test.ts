@@ -193,15 +193,3 @@ it('who closes the client stops what runs, and waits for nobody', async () => {
   expect(known(bridge.queries.at(-1), 'a statement').Status?.State).toBe('CANCELLED');
   expect(ended).toEqual([]);
 });
-
-it('pauses between two looks grow, up to three seconds', async () => {
-  const { runner, pauses } = opened();
-  let looks = 0;
-  bridge.fault = (operation) => {
-    if (operation === 'StartQueryExecution') return 'hang';
-    if (operation === 'GetQueryExecution' && ++looks === 12) void runner.close();
-    return undefined;
-  };
-  await expect(runner.run('SELECT 1')).rejects.toMatchObject({ code: 'ENGINE_STOPPED' });
-  expect(pauses.slice(0, 10).map(Math.round)).toEqual([100, 150, 225, 338, 506, 759, 1139, 1709, 2563, 3000]);
-});

@@ -132,6 +132,7 @@ class Athena implements StatementRunner {
   }
 
   async #begin(text: string, mayReuse: boolean): Promise<string> {
+    if (this.#closing.signal.aborted) throw stopped();
     const { workgroup, database, reuseMinutes, random } = this.#of;
     const token = random.id();
     const { QueryExecutionId } = await this.#call(() =>

@@ -26,20 +26,16 @@ type Json = Cell | readonly Json[] | { readonly [key: string]: Json };
 
 /** A Trino server. Statements run in UTC, with moments to the microsecond. */
 export function trinoRunner(of: TrinoOf): StatementRunner {
-  const running = new Set<AbortController>();
+  const closing = new AbortController();
   let cost: QueryCost = NO_QUERIES;
   async function* pages(text: string): AsyncGenerator<Answered> {
-    const control = new AbortController();
-    running.add(control);
     let scannedBytes = 0;
     try {
-      for await (const page of protocol(of, text, control.signal)) {
+      for await (const page of protocol(of, text, closing.signal)) {
         scannedBytes = Math.max(scannedBytes, page.scannedBytes);
         yield page;
       }
     } finally {
-      running.delete(control);
-      control.abort(); // what nobody reads to its end
       cost = together(cost, { ...NO_QUERIES, queries: 1, scannedBytes });
     }
   }
@@ -55,7 +51,7 @@ export function trinoRunner(of: TrinoOf): StatementRunner {
     },
     cost: () => cost,
     async close() {
-      for (const control of running) control.abort();
+      closing.abort();
     },
   };
 }
@@ -66,7 +62,7 @@ export async function wholeOf(pages: AsyncIterable<Answered>): Promise<Answered>
   let columns: readonly ColumnDef[] = [];
   let scannedBytes = 0;
   for await (const page of pages) {
-    rows.push(...page.rows);
+    for (const row of page.rows) rows.push(row); // a page may hold more than a call takes arguments
     columns = page.columns;
     scannedBytes = Math.max(scannedBytes, page.scannedBytes);
   }
