@@ -178,8 +178,8 @@ const MISTAKES: readonly (readonly [
   ],
   [
     'all rights on S3',
-    '../../iam/lambda-gap-check-policy.json',
-    '"s3:PutObject"',
+    '../../iam/lambda-process-policy.json',
+    '"s3:DeleteObject"',
     '"s3:*"',
     'policies',
     's3',
