@@ -165,7 +165,10 @@ export async function onOtherAccounts(at: World): Promise<void> {
   await put(words.export_bucket, 'focus/bill.csv', bill(month, '1'));
   await at.invoke('ingest', {}, { CENTRAL_ROLE_ARN: words.central_role_arn });
   const member = `arn:aws:iam::${ACCOUNT}:role/FinOpsMemberReadOnly`;
-  const env = { CENTRAL_ROLE_ARN: words.central_role_arn, SOURCE_ROLES: `s3://${words.export_bucket}=${member}` };
+  const env = {
+    CENTRAL_ROLE_ARN: words.central_role_arn,
+    SOURCE_ROLES: `s3://${words.export_bucket}=${member}`,
+  };
   await put(words.export_bucket, 'focus/bill.csv', bill(month, '2'));
   await at.run('operator', `ingest s3://${words.export_bucket}/focus --source bill`, { env });
   // Nobody has verified the sender here: the mail is refused, and an alarm says so.
