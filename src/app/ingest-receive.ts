@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { abreast } from '../core/abreast/abreast.ts';
 import { UserError } from '../core/errors/user-error.ts';
 import { decoded, LAKE_FORMAT } from '../lake/catalog.ts';
 import type { DeliveryRef, LakeFile } from '../lake/catalog-types.ts';
@@ -10,6 +11,7 @@ import { selfChecked } from '../lake/self-checked.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { FoundDelivery } from '../sources/contract.ts';
+import { COPIED_ABREAST } from './outside/left-there.ts';
 import type { Mirror } from './outside/mirror.ts';
 
 /** A file as it stood when it was hashed. */
@@ -82,15 +84,15 @@ export async function received(
   const [, mapping] = /^mapping:(.*)$/.exec(format) ?? [];
   const beside = [found.manifest?.path, mapping].filter((path) => path !== undefined);
   const files: readonly HashedFile[] = [...content.files, ...(await Promise.all(beside.map(hashed)))];
-  const raw: LakeFile[] = [];
-  for (const [i, file] of files.entries()) {
+  const most = found.elsewhere === undefined ? 1 : COPIED_ABREAST;
+  const raw = await abreast(files, most, async (file, i): Promise<LakeFile> => {
     const name = file.path === mapping ? mappingName(file.sha256) : basename(mirror.nameOf(file.path));
     const key = rawKey(source, deliveryId, i, name);
     const copy = () => store.adopt(key, file.path, mirror.originOf(file.path));
     // A newer manifest of the same content is not kept over the first; a data file must be what was read.
     const mustBe = i < content.files.length ? file : undefined;
-    raw.push({ key, rows: 0, ...(await keptCopy(store, key, copy, mustBe)) });
-  }
+    return { key, rows: 0, ...(await keptCopy(store, key, copy, mustBe)) };
+  });
   const { receivedAt } = await receipt(store, source, deliveryId, {
     format: LAKE_FORMAT,
     receivedAt: new Date(clock.now()).toISOString(),

@@ -1,3 +1,4 @@
+import { abreast } from '../../core/abreast/abreast.ts';
 import { invariant } from '../../core/errors/invariant.ts';
 import { UserError } from '../../core/errors/user-error.ts';
 import type { Random } from '../../ports/clock.ts';
@@ -32,6 +33,8 @@ interface Unloaded {
   readonly objects: readonly ObjectInfo[];
 }
 
+/** Files that S3 copies at one time. */
+const COPIED_ABREAST = 16;
 /** Values that are more text than this are a table instead of a part of every statement that names them. */
 const VALUES_TEXT_MAX = 30_000;
 
@@ -100,13 +103,12 @@ export function athenaEngine(of: AthenaEngineOf): Engine {
         objects.map(({ key }) => work.uri(key)),
       ),
     );
-    const files: { uri: string; rows: number }[] = [];
-    for (const [i, { key, bytes, etag }] of objects.entries()) {
+    const files = await abreast(objects, COPIED_ABREAST, async ({ key, bytes, etag }, i) => {
       const target = i === 0 ? uri : uri.replace(/\.parquet$/, `-${String(i).padStart(5, '0')}.parquet`);
       const isNew = await lake.adopt(target.slice(root.length), '', { uri: work.uri(key), bytes, etag });
       invariant(isNew, `${target} was there already`);
-      files.push({ uri: target, rows: counts.get(work.uri(key)) ?? 0 });
-    }
+      return { uri: target, rows: counts.get(work.uri(key)) ?? 0 };
+    });
     return { files, rows: files.reduce((sum, { rows }) => sum + rows, 0) };
   };
   /** Put into one file by the embedded engine, as it would have written it. */

@@ -1,4 +1,6 @@
 import { basename } from 'node:path';
+import { abreast } from '../../core/abreast/abreast.ts';
+import { known } from '../../core/errors/invariant.ts';
 import { sha256Of } from '../../lake/sha256.ts';
 import type { Random } from '../../ports/clock.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
@@ -28,9 +30,13 @@ export async function leftThere(
   const folder = random.id();
   const elsewhere = new Map<string, FileElsewhere>();
   const files: string[] = [];
-  for (const [i, object] of [...objects].sort(byAddress).entries()) {
+  const sorted = [...objects].sort(byAddress);
+  const copies = await abreast(sorted, COPIED_ABREAST, (object, i) => {
     const key = `${folder}/${String(i).padStart(4, '0')}-${basename(object.uri)}`; // chunks in two folders may have one name
-    const copy = object.bytes === 0 ? nothing(object) : await copied(work, key, object);
+    return object.bytes === 0 ? Promise.resolve(nothing(object)) : copied(work, key, object);
+  });
+  for (const [i, object] of sorted.entries()) {
+    const copy = known(copies[i], 'a copy');
     mirror.leave(object, copy);
     elsewhere.set(copy.uri, { bytes: copy.bytes, sha256: copy.sha256 });
     files.push(copy.uri);
@@ -43,6 +49,9 @@ export async function leftThere(
     suggestedSource: manifest === undefined ? undefined : slug(manifest.exportName),
   };
 }
+
+/** S3 copies some 200 MB a second and object, and many objects at one time. */
+export const COPIED_ABREAST = 16;
 
 interface Copy extends OutsideObject {
   /** Hex. */
