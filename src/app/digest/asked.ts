@@ -5,7 +5,7 @@ import { type Currency, type Money, money, zero } from '../../core/money/money.t
 import type { TagRules } from '../../core/rules/rules.ts';
 import type { LakeState } from '../../lake/catalog-types.ts';
 import type { Lake } from '../../lake/lake.ts';
-import type { Cell, Asker } from '../../ports/engine.ts';
+import type { Asker, Cell } from '../../ports/engine.ts';
 import type { Filters } from '../../sql/scope.ts';
 import type { CompleteDays } from '../complete-days.ts';
 
