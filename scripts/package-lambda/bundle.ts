@@ -15,12 +15,12 @@ export interface Bundle {
 export const EXTENSIONS = 'duckdb-extensions';
 
 /**
- * In front of every chunk, so it has run before any of our code has: `require` for CommonJS packages, and the place of
+ * In front of every chunk, so it has run before any of our code has: what CommonJS packages find in Node, and the place of
  * the engine's extension, which nobody but the package itself can know.
  */
 const BANNER = [
   "import{createRequire as requireOfPackage}from'node:module';",
-  'const require=requireOfPackage(import.meta.url);',
+  'const require=requireOfPackage(import.meta.url),{dirname:__dirname,filename:__filename}=import.meta;',
   `process.env.SPENDLIGHT_DUCKDB_EXTENSIONS??=process.env.LAMBDA_TASK_ROOT+'/${EXTENSIONS}';`,
 ].join('');
 

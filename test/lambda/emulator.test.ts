@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest';
 import { storeIn } from '../aws/support/buckets.ts';
 import { event, lines } from '../support/events.ts';
 import { type Cloud, cloud } from './support/cloud.ts';
-import { type Estate, estate } from './support/estate.ts';
+import { type Estate, estate, FINOPS } from './support/estate.ts';
 
 let at: Estate;
 let aws: Cloud;
@@ -36,12 +36,7 @@ it('EventBridge has ingest bring the export in, and digest archive and mail it',
   await aws.install('digest');
   await aws.onEvents('spendlight.daily', 'digest');
   await aws.putEvent('spendlight.daily', {});
-  const mails = await appears(async () => {
-    const all = await at.mails();
-    expect(all).toHaveLength(1);
-    return all;
-  });
-  expect(mails[0]?.To).toEqual(['finops@example.com']);
+  await appears(async () => expect(await at.mails(FINOPS)).toHaveLength(1));
   await appears(async () => expect((await at.partitions('ou_breakdown')).length).toBeGreaterThan(10));
 });
 

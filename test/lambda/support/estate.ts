@@ -32,7 +32,8 @@ export interface Estate {
   object(key: string): Promise<string>;
   /** Values of the registered partitions of a table. */
   partitions(table: string): Promise<readonly string[]>;
-  mails(): Promise<readonly Mail[]>;
+  /** What was mailed to an address. */
+  mails(to: string): Promise<readonly Mail[]>;
   clear(): Promise<void>;
 }
 
@@ -41,6 +42,9 @@ export interface Mail {
   readonly To: readonly string[];
   readonly BodyText: string;
 }
+
+/** Who gets the digest, and who the page for executives. */
+export const [FINOPS, EXECUTIVES] = ['finops@example.com', 'exec@example.com'];
 
 /** Sixteen days up to this one, so that the functions' own clock finds complete ones. */
 const EXPORT = { days: 16, accounts: 3, linesPerDay: 30, table: 'cur2' } as const;
@@ -76,7 +80,8 @@ export async function estate(): Promise<Estate> {
       SES_ENABLED: 'true',
       SES_REGION: REGION,
       SES_SENDER_EMAIL: words.sender,
-      DIGEST_RECIPIENTS_FINOPS: 'finops@example.com',
+      DIGEST_RECIPIENTS_FINOPS: FINOPS,
+      DIGEST_RECIPIENTS_EXEC: EXECUTIVES,
       ALERT_TOPIC_ARN: topic,
       GLUE_DATABASE: words.database ?? '',
       POWERTOOLS_SERVICE_NAME: 'spendlight',
@@ -95,7 +100,7 @@ export async function estate(): Promise<Estate> {
       const { Partitions = [] } = await glue.send(asked);
       return Partitions.map(({ Values = [] }) => Values.join('/')).sort();
     },
-    mails: () => mailsFrom(emulator, words.sender ?? ''),
+    mails: async (to) => (await mailsFrom(emulator, words.sender ?? '')).filter(({ To }) => To.includes(to)),
     async clear() {
       made.close();
       s3.destroy();
