@@ -7,6 +7,7 @@ export default defineConfig({
       'test/slow/**',
       'test/aws/**',
       'test/iac/**',
+      'test/lambda/**',
       'test/trino/**',
       'test/e2e/web/**',
       'node_modules/**',
