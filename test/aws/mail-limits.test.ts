@@ -4,18 +4,11 @@ import { CreateEmailIdentityCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { ses } from '../../src/adapters/ses/ses.ts';
 import { message } from '../contract/mailer.contract.ts';
+import { AWS } from '../support/aws-settings.ts';
 import { type Fault, type FaultProxy, faultProxy } from './support/fault-proxy.ts';
 import { keysOf } from './support/identities.ts';
 
 const emulator = inject('emulator');
-const AWS = {
-  region: 'us-east-1',
-  roleArn: undefined,
-  externalId: undefined,
-  sessionName: 'spendlight',
-  endpoint: undefined,
-  kmsKeyId: undefined,
-};
 const pauses = { pause: async () => undefined, random: { id: () => randomUUID() } };
 
 beforeAll(async () => {

@@ -6,19 +6,12 @@ import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } fro
 import { ses } from '../../src/adapters/ses/ses.ts';
 import { snsTopic } from '../../src/adapters/sns/sns.ts';
 import { mailerContract, message } from '../contract/mailer.contract.ts';
+import { AWS } from '../support/aws-settings.ts';
 import { alertQueue } from './support/alert-queue.ts';
 import { BENCH, KEYS } from './support/buckets.ts';
 import { type Fault, faultProxy, firstOf } from './support/fault-proxy.ts';
 
 const emulator = inject('emulator');
-const AWS = {
-  region: 'us-east-1',
-  roleArn: undefined,
-  externalId: undefined,
-  sessionName: 'spendlight',
-  endpoint: undefined,
-  kmsKeyId: undefined,
-};
 const client = { endpoint: emulator, region: 'us-east-1', maxAttempts: 1, credentials: BENCH };
 const pauses = { pause: async () => undefined, random: { id: () => randomUUID() } };
 

@@ -13,6 +13,7 @@ import {
 } from '@aws-sdk/client-organizations';
 import { afterAll, beforeAll, expect, inject, it, onTestFinished } from 'vitest';
 import { awsOrganization } from '../../src/adapters/organizations/organizations.ts';
+import { AWS } from '../support/aws-settings.ts';
 import { focusCsv } from '../support/deliveries.ts';
 import { desk } from '../support/program.ts';
 import { BENCH, KEYS } from './support/buckets.ts';
@@ -25,14 +26,6 @@ const client = new OrganizationsClient({
   maxAttempts: 1,
   credentials: BENCH,
 });
-const AWS = {
-  region: 'us-east-1',
-  roleArn: undefined,
-  externalId: undefined,
-  sessionName: 'spendlight',
-  endpoint: undefined,
-  kmsKeyId: undefined,
-};
 const MARK = randomUUID().slice(0, 8);
 const ids = { root: '', sales: '', web: '', shop: '', old: '', top: '' };
 

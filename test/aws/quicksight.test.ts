@@ -4,18 +4,11 @@ import { CreateIngestionCommand, IngestionErrorType, QuickSightClient } from '@a
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { quickSight } from '../../src/adapters/quicksight/quicksight.ts';
 import type { RefreshOf } from '../../src/ports/dashboard.ts';
+import { AWS } from '../support/aws-settings.ts';
 import { ACCOUNT, DATA_SET, fakeQuickSight, type Refusal } from './support/fake-quicksight.ts';
 import { keysOf } from './support/identities.ts';
 import { misfits } from './support/shapes.ts';
 
-const AWS = {
-  region: 'us-east-1',
-  roleArn: undefined,
-  externalId: undefined,
-  sessionName: 'spendlight',
-  endpoint: undefined,
-  kmsKeyId: undefined,
-};
 const NOW = Date.parse('2026-11-19T07:05:00Z');
 const EARLIER = NOW - 3_600_000;
 

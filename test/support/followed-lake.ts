@@ -11,16 +11,8 @@ import type { Engine, Row } from '../../src/ports/engine.ts';
 import type { ObjectStore } from '../../src/ports/object-store.ts';
 import type { TableCatalog } from '../../src/ports/table-catalog.ts';
 import { BENCH, freshBucket, KEYS, storeIn } from '../aws/support/buckets.ts';
+import { AWS } from './aws-settings.ts';
 import { finopsDatabase } from './finops-database.ts';
-
-const AWS = {
-  region: 'us-east-1',
-  roleArn: undefined,
-  externalId: undefined,
-  sessionName: 'spendlight',
-  endpoint: undefined,
-  kmsKeyId: undefined,
-};
 
 /** Glue at `endpoint`, which pauses only for the length of a turn. */
 export function catalogAt(endpoint: string, database: string): TableCatalog {

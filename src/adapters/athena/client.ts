@@ -9,7 +9,8 @@ import {
 import { known } from '../../core/errors/invariant.ts';
 import { UserError } from '../../core/errors/user-error.ts';
 import { costOf, NO_QUERIES, type QueryCost, together } from '../../core/query-cost/query-cost.ts';
-import { type AwsSettings, awsKeys, silenceNodeWarning } from '../aws/access.ts';
+import type { AwsSettings } from '../aws/access.ts';
+import { clientOptions } from '../aws/client-options.ts';
 import { type Patience, retried } from '../aws/retried.ts';
 import type { Answered, RunOptions, StatementRunner } from '../trino/runner.ts';
 import { wholeOf } from '../trino/trino-runner.ts';
@@ -50,22 +51,13 @@ const STATEMENT_BYTES_MAX = 262_144;
 const ROWS_A_PAGE = 1_000;
 const FIRST_LOOK_MS = 100;
 const LONGEST_PAUSE_MS = 3_000;
-const CONNECT_MS = 5_000;
-const SILENCE_MS = 30_000;
 
 /**
  * Amazon Athena. A statement is begun once, whatever happens to the call's answer: its token makes a repetition the same
  * statement. Failures of calls that pass by themselves (throttling, 5xx) are waited out.
  */
 export function athena(of: AthenaOf): StatementRunner {
-  silenceNodeWarning();
-  const client = new AthenaClient({
-    region: of.aws.region,
-    credentials: awsKeys(of.aws),
-    maxAttempts: 1,
-    ...(of.endpoint === undefined ? {} : { endpoint: of.endpoint }),
-    requestHandler: { connectionTimeout: CONNECT_MS, socketTimeout: SILENCE_MS },
-  });
+  const client = new AthenaClient(clientOptions(of));
   return new Athena(client, of);
 }
 

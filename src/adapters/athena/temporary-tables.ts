@@ -7,7 +7,8 @@ import {
 } from '@aws-sdk/client-glue';
 import type { Clock } from '../../ports/clock.ts';
 import type { ColumnDef } from '../../ports/engine.ts';
-import { type AwsSettings, awsKeys, silenceNodeWarning } from '../aws/access.ts';
+import type { AwsSettings } from '../aws/access.ts';
+import { clientOptions } from '../aws/client-options.ts';
 import { saidBy } from '../aws/failures.ts';
 import { type Patience, retried } from '../aws/retried.ts';
 import { glueFailure } from '../glue/failures.ts';
@@ -34,20 +35,11 @@ export interface TemporaryTablesOf extends Patience {
 /** Who may make and drop such tables may do so for this beginning of their names alone. */
 const PREFIX = 'spendlight_tmp_';
 const LEFT_BEHIND_MS = 2 * 24 * 3_600_000;
-const CONNECT_MS = 5_000;
-const SILENCE_MS = 30_000;
 
 /** In the database of the lake, by Glue's own calls: statements would be queries, each paid and waited for. */
 export function temporaryTables(of: TemporaryTablesOf): TemporaryTables {
   const { aws, database, endpoint, clock, ...patience } = of;
-  silenceNodeWarning();
-  const client = new GlueClient({
-    region: aws.region,
-    credentials: awsKeys(aws),
-    maxAttempts: 1,
-    ...(endpoint === undefined ? {} : { endpoint }),
-    requestHandler: { connectionTimeout: CONNECT_MS, socketTimeout: SILENCE_MS },
-  });
+  const client = new GlueClient(clientOptions({ aws, endpoint }));
   const asked = <T>(about: string, call: () => Promise<T>): Promise<T> =>
     retried(patience, call).catch((error: unknown) => {
       throw glueFailure(error, `${database}.${about}`);

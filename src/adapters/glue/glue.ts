@@ -9,7 +9,8 @@ import {
 } from '@aws-sdk/client-glue';
 import { known } from '../../core/errors/invariant.ts';
 import type { Partition, TableCatalog } from '../../ports/table-catalog.ts';
-import { type AwsSettings, awsKeys, silenceNodeWarning } from '../aws/access.ts';
+import type { AwsSettings } from '../aws/access.ts';
+import { clientOptions } from '../aws/client-options.ts';
 import { saidBy } from '../aws/failures.ts';
 import { type Patience, retried } from '../aws/retried.ts';
 import { glueFailure } from './failures.ts';
@@ -21,8 +22,6 @@ export interface GlueOf extends Patience {
   readonly endpoint?: string;
 }
 
-const CONNECT_MS = 5_000;
-const SILENCE_MS = 30_000;
 /** So many partitions Glue takes with one call. */
 const ADDED_AT_ONCE = 100;
 /** Calls that take one partition each, made at one time. */
@@ -30,14 +29,7 @@ const DROPPED_AT_ONCE = 4;
 
 /** The database of AWS Glue that Athena reads. Adding and dropping may be repeated, so a lost answer does no harm. */
 export function glueCatalog({ aws, database, endpoint, ...patience }: GlueOf): TableCatalog {
-  silenceNodeWarning();
-  const client = new GlueClient({
-    region: aws.region,
-    credentials: awsKeys(aws),
-    maxAttempts: 1,
-    ...(endpoint === undefined ? {} : { endpoint }),
-    requestHandler: { connectionTimeout: CONNECT_MS, socketTimeout: SILENCE_MS },
-  });
+  const client = new GlueClient(clientOptions({ aws, endpoint }));
   const DatabaseName = database;
   const asked = <T>(about: string, call: () => Promise<T>): Promise<T> =>
     retried(patience, call).catch((error: unknown) => {

@@ -11,7 +11,8 @@ import {
 import { known } from '../../core/errors/invariant.ts';
 import { UserError } from '../../core/errors/user-error.ts';
 import type { OrganizationAccount, ReadOrganization } from '../../ports/organization.ts';
-import { type AwsSettings, centralKeys, silenceNodeWarning } from '../aws/access.ts';
+import { type AwsSettings, centralKeys } from '../aws/access.ts';
+import { clientOptions } from '../aws/client-options.ts';
 import { fateOf, identityFailure, saidBy } from '../aws/failures.ts';
 import { type Patience, retried } from '../aws/retried.ts';
 
@@ -21,22 +22,12 @@ export interface OrganizationsOf extends Patience {
   readonly endpoint?: string;
 }
 
-const CONNECT_MS = 5_000;
-const SILENCE_MS = 30_000;
-
 /**
  * AWS Organizations, read by the management account or a delegated administrator: the tree of OUs, the accounts in it and
  * their tags. One call after another: Organizations takes few a second.
  */
 export function awsOrganization({ aws, endpoint, ...patience }: OrganizationsOf): ReadOrganization {
-  silenceNodeWarning();
-  const client = new OrganizationsClient({
-    region: aws.region,
-    credentials: centralKeys(aws),
-    maxAttempts: 1,
-    ...(endpoint === undefined ? {} : { endpoint }),
-    requestHandler: { connectionTimeout: CONNECT_MS, socketTimeout: SILENCE_MS },
-  });
+  const client = new OrganizationsClient(clientOptions({ aws, endpoint, keys: centralKeys(aws) }));
   return async () => {
     try {
       const reading = new Reading(client, patience);

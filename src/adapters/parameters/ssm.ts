@@ -1,21 +1,13 @@
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { UserError } from '../../core/errors/user-error.ts';
-import { type AwsSettings, awsKeys, silenceNodeWarning } from '../aws/access.ts';
+import type { AwsSettings } from '../aws/access.ts';
+import { clientOptions } from '../aws/client-options.ts';
 import { saidBy } from '../aws/failures.ts';
 import { type Patience, retried } from '../aws/retried.ts';
 
-const CONNECT_MS = 5_000;
-const SILENCE_MS = 10_000;
-
 /** Reads secrets from Parameter Store, decrypted. @throws UserError `SETTING_INVALID` where there is none of that name */
 export function parameters(aws: AwsSettings, patience: Patience): (name: string) => Promise<string> {
-  silenceNodeWarning();
-  const client = new SSMClient({
-    region: aws.region,
-    credentials: awsKeys(aws),
-    maxAttempts: 1,
-    requestHandler: { connectionTimeout: CONNECT_MS, socketTimeout: SILENCE_MS },
-  });
+  const client = new SSMClient(clientOptions({ aws }));
   return async (name) => {
     const read = () => client.send(new GetParameterCommand({ Name: name, WithDecryption: true }));
     const { Parameter } = await retried(patience, read).catch((error: unknown) =>

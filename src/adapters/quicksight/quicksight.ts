@@ -5,7 +5,8 @@ import {
   QuickSightClient,
 } from '@aws-sdk/client-quicksight';
 import type { Dashboard, Refreshed, RefreshOf } from '../../ports/dashboard.ts';
-import { type AwsSettings, awsKeys, silenceNodeWarning } from '../aws/access.ts';
+import type { AwsSettings } from '../aws/access.ts';
+import { clientOptions } from '../aws/client-options.ts';
 import { saidBy } from '../aws/failures.ts';
 import { type Patience, retried } from '../aws/retried.ts';
 import { failed, gone, refused, stillGoing } from './failures.ts';
@@ -19,8 +20,6 @@ export interface QuickSightOf extends Patience {
   readonly endpoint?: string;
 }
 
-const CONNECT_MS = 5_000;
-const SILENCE_MS = 30_000;
 /** Pauses between two looks double from the first to the longest. */
 const FIRST_LOOK_MS = 1_000;
 const LONGEST_LOOK_MS = 20_000;
@@ -36,14 +35,7 @@ type Place = Readonly<Record<'AwsAccountId' | 'DataSetId' | 'IngestionId', strin
 export function quickSight(of: QuickSightOf): Dashboard {
   const { aws, accountId, dataSetId, endpoint, pause, random } = of;
   const ask = async <T>(call: (client: QuickSightClient) => Promise<T>): Promise<T> => {
-    silenceNodeWarning();
-    const client = new QuickSightClient({
-      region: aws.region,
-      credentials: awsKeys(aws),
-      maxAttempts: 1,
-      ...(endpoint === undefined ? {} : { endpoint }),
-      requestHandler: { connectionTimeout: CONNECT_MS, socketTimeout: SILENCE_MS },
-    });
+    const client = new QuickSightClient(clientOptions({ aws, endpoint }));
     return call(client).finally(() => client.destroy());
   };
   return {

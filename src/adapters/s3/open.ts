@@ -2,14 +2,8 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { UserError } from '../../core/errors/user-error.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { Outside } from '../../ports/outside.ts';
-import {
-  type AwsKeys,
-  type AwsSettings,
-  awsKeys,
-  memberKeys,
-  type OtherRole,
-  silenceNodeWarning,
-} from '../aws/access.ts';
+import { type AwsKeys, type AwsSettings, awsKeys, memberKeys, type OtherRole } from '../aws/access.ts';
+import { clientOptions } from '../aws/client-options.ts';
 import type { Patience } from '../aws/retried.ts';
 import type { S3Access } from '../duckdb/remote.ts';
 import { type Reader, s3Outside } from './s3-outside.ts';
@@ -35,12 +29,7 @@ export interface SourceRole extends OtherRole {
   readonly source: string;
 }
 
-const CONNECT_MS = 5_000;
-/** Nothing came or went for so long: the other side is taken for dead. */
-const SILENCE_MS = 30_000;
-
 export function openS3(aws: S3Settings, patience: Patience): S3 {
-  silenceNodeWarning();
   const client = clientBy(aws, awsKeys(aws));
   return {
     store(location) {
@@ -57,14 +46,11 @@ export function openS3(aws: S3Settings, patience: Patience): S3 {
   };
 }
 
-const clientBy = (aws: AwsSettings, credentials: () => Promise<AwsKeys>): S3Client =>
+const clientBy = (aws: AwsSettings, keys: () => Promise<AwsKeys>): S3Client =>
   new S3Client({
-    region: aws.region,
-    credentials,
-    maxAttempts: 1, // repeated by the store, which knows its own writes again
+    ...clientOptions({ aws, keys, endpoint: aws.endpoint }),
     followRegionRedirects: aws.endpoint === undefined,
-    ...(aws.endpoint === undefined ? {} : { endpoint: aws.endpoint, forcePathStyle: true }),
-    requestHandler: { connectionTimeout: CONNECT_MS, socketTimeout: SILENCE_MS },
+    ...(aws.endpoint === undefined ? {} : { forcePathStyle: true }),
   });
 
 /** Whose keys open an address: the role of the longest source that it lies in, else our own identity. */

@@ -5,7 +5,8 @@ import {
   SendEmailCommand,
 } from '@aws-sdk/client-sesv2';
 import type { Mailer, MailLimits, Message, Outcome, Receipt } from '../../ports/mailer.ts';
-import { type AwsSettings, awsKeys, silenceNodeWarning } from '../aws/access.ts';
+import type { AwsSettings } from '../aws/access.ts';
+import { clientOptions } from '../aws/client-options.ts';
 import { fateOf, identityFailure, saidBy } from '../aws/failures.ts';
 import { type Patience, retried } from '../aws/retried.ts';
 
@@ -18,7 +19,7 @@ export interface SesOf extends Patience {
   readonly endpoint?: string;
 }
 
-const CONNECT_MS = 10_000;
+/** It takes a mail of ten megabytes before it answers. */
 const SILENCE_MS = 60_000;
 
 /**
@@ -26,14 +27,7 @@ const SILENCE_MS = 60_000;
  * that pass by themselves (its rate of sending) are waited out.
  */
 export function ses({ aws, region, configurationSet, endpoint, ...patience }: SesOf): Mailer {
-  silenceNodeWarning();
-  const client = new SESv2Client({
-    region,
-    credentials: awsKeys(aws),
-    maxAttempts: 1,
-    ...(endpoint === undefined ? {} : { endpoint }),
-    requestHandler: { connectionTimeout: CONNECT_MS, socketTimeout: SILENCE_MS },
-  });
+  const client = new SESv2Client(clientOptions({ aws, endpoint, region, silenceMs: SILENCE_MS }));
   const send = ({ from, raw }: Message, to: readonly string[]) =>
     client.send(
       new SendEmailCommand({

@@ -1,9 +1,8 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import { type AwsSettings, awsKeys, silenceNodeWarning } from '../aws/access.ts';
+import type { AwsSettings } from '../aws/access.ts';
+import { clientOptions } from '../aws/client-options.ts';
 import { type Patience, retried } from '../aws/retried.ts';
 
-const CONNECT_MS = 5_000;
-const SILENCE_MS = 20_000;
 /** What SNS takes as the subject of a mail: printable ASCII. */
 const SUBJECT_MAX = 100;
 
@@ -18,14 +17,9 @@ export function snsTopic(
   topicArn: string,
   { aws, endpoint, ...patience }: SnsOf,
 ): (text: string) => Promise<void> {
-  silenceNodeWarning();
-  const client = new SNSClient({
-    region: topicArn.split(':')[3] ?? aws.region,
-    credentials: awsKeys(aws),
-    maxAttempts: 1,
-    ...(endpoint === undefined ? {} : { endpoint }),
-    requestHandler: { connectionTimeout: CONNECT_MS, socketTimeout: SILENCE_MS },
-  });
+  const client = new SNSClient(
+    clientOptions({ aws, endpoint, region: topicArn.split(':')[3] ?? aws.region }),
+  );
   return async (text) => {
     const Subject = text
       .replace(/[^ -~]+/g, ' ')
