@@ -1,6 +1,6 @@
 WITH both_sides AS (
     SELECT BillingDate, BillingPeriod, SubAccountId, x_OU, x_ServiceCode, RegionId, ChargeCategory, x_ChargeKind, BillingCurrency, BilledCost, EffectiveCost, ListCost, ContractedCost, DailyCost, lines
-    FROM (SELECT BillingDate FROM made_rollup) made_anew
+    FROM (SELECT BillingDate, BillingPeriod, BillingAccountId, SubAccountId, SubAccountName, x_OU, x_Team, ProviderName, x_ServiceCode, ServiceName, RegionId, ChargeCategory, ChargeFrequency, PricingCategory, x_ChargeKind, x_SpansDays, x_TagState, BillingCurrency, BilledCost, EffectiveCost, ListCost, ContractedCost, DailyCost, UnknownEffective, UnknownCost, lines, LatestUsageEnd, x_SourceId FROM made_rollup) made_anew
     UNION ALL
     SELECT BillingDate, BillingPeriod, SubAccountId, x_OU, x_ServiceCode, RegionId, ChargeCategory, x_ChargeKind, BillingCurrency, -BilledCost AS BilledCost, -EffectiveCost AS EffectiveCost, -ListCost AS ListCost, -ContractedCost AS ContractedCost, -DailyCost AS DailyCost, -lines AS lines
     FROM stored_costs
