@@ -1,6 +1,7 @@
 import type { BillingDate } from '../core/calendar/billing-date.ts';
 import { failureMessage } from '../delivery/message/failure-message.ts';
 import { mailMarkerKey } from '../lake/keys.ts';
+import { openLakeIfAny } from '../lake/lake.ts';
 import { selfChecked } from '../lake/self-checked.ts';
 import { sha256Of } from '../lake/sha256.ts';
 import type { Mailer, Message } from '../ports/mailer.ts';
@@ -35,7 +36,8 @@ export async function alarm(doors: AlarmDoors, about: Alarm): Promise<void> {
   const mayMail = about.broken !== 'mail' && settings.mail.failure.length > 0;
   // Signs of life and the markers of "once" lie in the lake: where there is none, they must not make one.
   const hasLake = about.code !== 'LAKE_EMPTY';
-  const message = await messageOf(doors, about);
+  const simulated = await isSimulated(store);
+  const message = await messageOf(doors, about, simulated);
   const by = async (channel: string, work: () => Promise<unknown>): Promise<void> => {
     const told = await work().then(undefinedAfter, problemOfChannel);
     if (told !== undefined) log.error('alarm.failed', { channel, what: told.what });
@@ -52,14 +54,25 @@ export async function alarm(doors: AlarmDoors, about: Alarm): Promise<void> {
   if (mayMail) await by(mailer.kind, send);
   if (!mayMail || mailer.kind !== 'outbox') await by('outbox', () => straight(outbox, message));
   if (notify !== undefined && about.broken !== 'chat') {
-    const line = `Spendlight: ${about.what} (${about.code}). ${about.remedy}`;
+    const line = `Spendlight${simulated ? ' (SIMULATED)' : ''}: ${about.what} (${about.code}). ${about.remedy}`;
     await by('chat', () => (hasLake ? onceByChat(doors, message.key, () => notify(line)) : notify(line)));
   }
 }
 
-const messageOf = ({ store, clock, settings, run }: AlarmDoors, about: Alarm): Promise<Message> =>
+/** A lake that cannot be read must not silence the alarm. */
+const isSimulated = (store: AlarmDoors['store']): Promise<boolean> =>
+  openLakeIfAny(store).then(
+    (lake) => lake?.identity.simulated ?? false,
+    () => false,
+  );
+
+const messageOf = (
+  { store, clock, settings, run }: AlarmDoors,
+  about: Alarm,
+  simulated: boolean,
+): Promise<Message> =>
   failureMessage(
-    { ...about, where: undefined, runId: run, lake: store.location, simulated: false },
+    { ...about, where: undefined, runId: run, lake: store.location, simulated },
     {
       key: keyOf(about),
       from: settings.mail.from,
