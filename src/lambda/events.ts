@@ -2,8 +2,7 @@ import { type BackfillRequest, eventRequest } from '../app/backfill-event.ts';
 import { type BillingDate, billingDate, dayOf } from '../core/calendar/billing-date.ts';
 import { moment } from '../core/calendar/moment.ts';
 import { UserError } from '../core/errors/user-error.ts';
-
-type Json = Readonly<Record<string, unknown>>;
+import { type Json, objectOf } from './json.ts';
 
 /** How often an event has been handed on by a process whose time was used up. */
 export interface Continued {
@@ -123,9 +122,6 @@ function nameIn(of: Json | undefined, member: string, name: string): string | un
   const value = objectOf(of?.[member])?.[name];
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
-
-const objectOf = (value: unknown): Json | undefined =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
 
 const invalid = (what: string): UserError =>
   new UserError('EVENT_INVALID', {

@@ -1,8 +1,8 @@
 import type { MailNews } from '../app/mail-feedback.ts';
 import { UserError } from '../core/errors/user-error.ts';
 import type { MailFeedback } from '../lake/mail-feedback.ts';
+import { type Json, objectOf } from './json.ts';
 
-type Json = Readonly<Record<string, unknown>>;
 type Recipients = MailFeedback['recipients'];
 
 /** The header that says which mail it is. */
@@ -135,9 +135,6 @@ function parsed(text: string): Json {
 
 const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined;
-
-const objectOf = (value: unknown): Json | undefined =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
 
 const invalid = (what: string): UserError =>
   new UserError('EVENT_INVALID', {

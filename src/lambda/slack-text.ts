@@ -1,4 +1,5 @@
 import type { Told } from './events.ts';
+import { type Json, objectOf } from './json.ts';
 
 /** Longer messages are cut: a chat is no log. */
 const CHARACTERS_MAX = 600;
@@ -21,17 +22,15 @@ function alarmText({ AlarmName, NewStateValue, AlarmDescription }: Json): string
 function mailText(notice: Json): string | undefined {
   const kind = notice.eventType ?? notice.notificationType;
   if (typeof kind !== 'string') return undefined;
-  const mail = objectOf(notice.mail);
-  const subject = objectOf(mail.commonHeaders).subject;
-  const about = objectOf(notice[kind.toLowerCase()]);
+  const mail = objectOf(notice.mail) ?? {};
+  const subject = objectOf(mail.commonHeaders)?.subject;
+  const about = objectOf(notice[kind.toLowerCase()]) ?? {};
   const hit = about.bouncedRecipients ?? about.complainedRecipients;
-  const to = Array.isArray(hit) ? hit.map((one) => objectOf(one).emailAddress) : mail.destination;
+  const to = Array.isArray(hit) ? hit.map((one) => objectOf(one)?.emailAddress) : mail.destination;
   const type = typeof about.bounceType === 'string' ? ` (${about.bounceType})` : '';
   const named = typeof subject === 'string' ? ` "${subject}"` : '';
   return `${kind}${type} of the mail${named} to ${Array.isArray(to) ? to.join(', ') : 'nobody knows whom'}`;
 }
-
-type Json = Readonly<Record<string, unknown>>;
 
 function jsonOf(text: string): Json | undefined {
   if (!text.trimStart().startsWith('{')) return undefined;
@@ -41,8 +40,6 @@ function jsonOf(text: string): Json | undefined {
     return undefined;
   }
 }
-
-const objectOf = (value: unknown): Json => (typeof value === 'object' && value !== null ? { ...value } : {});
 
 const cut = (text: string): string =>
   text.length <= CHARACTERS_MAX ? text : `${text.slice(0, CHARACTERS_MAX - 2).trimEnd()} …`;

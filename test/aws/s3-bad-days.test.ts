@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import type { Ended } from '../support/program.ts';
 import type { Fault } from './support/fault-proxy.ts';
-import { copyFiles, good, type LakeDesk, lakeOn, NOW } from './support/lake-desk.ts';
+import { good, type LakeDesk, NOW } from './support/lake-desk.ts';
 import { RANGE, type TwoMonths, totalsOf, twoMonths } from './support/two-months.ts';
 
 let month: TwoMonths;
@@ -13,12 +13,6 @@ beforeAll(async () => {
   month = await twoMonths();
   return () => month.at.clear();
 });
-/** A lake on S3 with the account map of these months beside it. */
-async function emptyLake(of: Parameters<typeof lakeOn>[0] = {}): Promise<LakeDesk> {
-  const lake = await lakeOn(of);
-  await copyFiles(month.at, lake.own, 'accounts.csv');
-  return lake;
-}
 
 /** What S3 and a network do on a bad day. */
 const FAULTS: Readonly<Record<string, Fault>> = {
@@ -47,7 +41,7 @@ function campaign({ proxy }: LakeDesk): Map<string, number> {
 }
 
 it('is the same lake after a bad day: one call in eight fails in some way, two hundred times and more', async () => {
-  const lake = await emptyLake();
+  const lake = await month.emptyLake();
   const { run, own, proxy } = lake;
   const counts = campaign(lake);
   const ingest = ['--json', 'ingest', `s3://${month.exports}/aws`, '--accounts', 'accounts.csv'];
@@ -72,7 +66,7 @@ it('is the same lake after a bad day: one call in eight fails in some way, two h
 });
 
 it('is the same lake after processes that were killed here and there between two calls', async () => {
-  const { run, proxy, own, env } = await emptyLake();
+  const { run, proxy, own, env } = await month.emptyLake();
   const args = (...command: readonly string[]) => ['--now', NOW, ...command];
   const killedAfter = async (calls: number, command: readonly string[]): Promise<Ended> => {
     let left = calls;

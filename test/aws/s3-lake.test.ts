@@ -9,16 +9,7 @@ import { realServer } from '../support/real-server.ts';
 import { account } from './support/account.ts';
 import { alertQueue } from './support/alert-queue.ts';
 import { BENCH, storeIn } from './support/buckets.ts';
-import {
-  copyFiles,
-  environment,
-  filesBelow,
-  good,
-  type LakeDesk,
-  lakeOn,
-  NOW,
-  sentTo,
-} from './support/lake-desk.ts';
+import { environment, filesBelow, good, NOW, sentTo } from './support/lake-desk.ts';
 import { RANGE, type TwoMonths, totalsOf, twoMonths } from './support/two-months.ts';
 
 const emulator = inject('emulator');
@@ -29,16 +20,10 @@ beforeAll(async () => {
   month = await twoMonths();
   return () => month.at.clear();
 });
-/** A lake on S3 with the account map of these months beside it. */
-async function emptyLake(of: Parameters<typeof lakeOn>[0] = {}): Promise<LakeDesk> {
-  const lake = await lakeOn(of);
-  await copyFiles(month.at, lake.own, 'accounts.csv');
-  return lake;
-}
 
 describe('from an export on S3 to a mail', () => {
   it('shows what a lake on a disk shows, to the last digit', async () => {
-    const { proxy, run, store, own } = await emptyLake();
+    const { proxy, run, store, own } = await month.emptyLake();
     const ingested = good(
       await run('--json', 'ingest', `s3://${month.exports}/aws`, '--accounts', 'accounts.csv'),
     );
@@ -82,7 +67,7 @@ describe('from an export on S3 to a mail', () => {
   });
 
   it('fetches no file of a delivery that it has already, and takes the next one', async () => {
-    const { proxy, run } = await emptyLake();
+    const { proxy, run } = await month.emptyLake();
     good(await run('--json', 'ingest', `s3://${month.exports}/aws`, '--accounts', 'accounts.csv'));
     const fetched = (): number => sentTo(proxy, 'GET', `/${month.exports}/aws/org-cur2/data/`).length;
     const before = fetched();
@@ -99,7 +84,7 @@ it('goes from a CUR 2.0 export on S3 to a day that is archived, registered and m
   const topic = `arn:aws:sns:us-east-1:123456789012:${words.topic}`;
   const alerts = await alertQueue(emulator, topic);
   const recipient = `${randomUUID()}@example.com`;
-  const { run, proxy } = await emptyLake({
+  const { run, proxy } = await month.emptyLake({
     env: {
       SPENDLIGHT_LAKE: lake,
       GLUE_DATABASE: words.database,
@@ -191,7 +176,7 @@ async function mailsTo(recipient: string): Promise<readonly { readonly Subject: 
 }
 
 it('is served as a lake on a disk, its rollup near by and its lines by range, and the next version as it comes', async () => {
-  const { run, proxy, own, bucket } = await emptyLake();
+  const { run, proxy, own, bucket } = await month.emptyLake();
   good(await run('ingest', `s3://${month.exports}/aws`, '--accounts', 'accounts.csv'));
   good(await run('run'));
   const earlier = new Set(proxy.seen);

@@ -6,9 +6,8 @@ import { openLake } from '../../src/lake/lake.ts';
 import { pinLake } from '../../src/lake/pin.ts';
 import { pinEvents } from '../../src/lake/pin-events.ts';
 import { pinHistory } from '../../src/lake/pin-history.ts';
-import type { Engine } from '../../src/ports/engine.ts';
 import { type Sql, sql } from '../../src/sql/sql.ts';
-import { workplace } from '../integration/workplace.ts';
+import { type Workplace, workplace } from '../integration/workplace.ts';
 import { writeSimulatedExport } from '../support/simulated-export.ts';
 import { comparing } from './support/comparing.ts';
 import { peer } from './support/peer.ts';
@@ -45,9 +44,8 @@ const LAYOUTS = ['page_costs_accounts.sql', 'page_costs_places.sql'];
 const inAnyOrder = (file: string, text: string): string =>
   LAYOUTS.includes(file) ? text.slice(0, text.lastIndexOf('ORDER BY')) : text;
 
-/** A simulated month and a half as `lake`: deliveries that restate each other, accounts, budgets, verdicts. */
-async function lakeOf(engine: Engine, root: string): Promise<void> {
-  const place = { ...(await workplace(join(root, 'lake'))), engine };
+/** A simulated month and a half comes in: deliveries that restate each other, accounts, budgets, verdicts. */
+async function filled(place: Workplace, root: string): Promise<void> {
   await writeSimulatedExport(root, { days: 30, accounts: 5, linesPerDay: 40, now: NOW });
   place.at(NOW);
   const accounts = join(root, 'accounts.csv');
@@ -59,12 +57,11 @@ it('each named text is answered by Trino as by DuckDB', async () => {
   const root = join(peer().data, 'every-text');
   await mkdir(root, { recursive: true });
   const place = await workplace(join(root, 'lake'));
-  await lakeOf(place.engine, root);
+  await filled(place, root);
   const lake = await openLake(place.store);
   const before = await lake.head();
   await pinLake(place.engine, lake, before);
   const settings = { anomalyThreshold: 0.2, anomalyMinImpact: '10', requiredTagKeys: ['Owner'] };
-  place.at(NOW);
   const state = (await judge(place.engine, lake, before, settings, place.clock, place.random)) ?? before;
 
   const { engine, compared } = await comparing(place.engine, peer());

@@ -3,7 +3,7 @@ import { expect, inject } from 'vitest';
 import { type Desk, desk, type Ended } from '../../support/program.ts';
 import { writeSimulatedExport } from '../../support/simulated-export.ts';
 import { freshBucket } from './buckets.ts';
-import { good, NOW, uploadFolder } from './lake-desk.ts';
+import { copyFiles, good, type LakeDesk, lakeOn, NOW, uploadFolder } from './lake-desk.ts';
 
 /** Sixty days of four accounts, as a CUR 2.0 export on S3 and as what a lake on a disk makes of it. */
 export interface TwoMonths {
@@ -16,6 +16,8 @@ export interface TwoMonths {
   readonly totals: unknown;
   /** Runs the program with the lake on a disk. */
   onDisk(...args: readonly string[]): Promise<Ended>;
+  /** A lake on S3 with the account map of these months beside it. */
+  emptyLake(of?: Parameters<typeof lakeOn>[0]): Promise<LakeDesk>;
 }
 
 export const RANGE = ['--from', '2026-09-01', '--to', '2026-11-30'];
@@ -34,5 +36,10 @@ export async function twoMonths(): Promise<TwoMonths> {
   good(await onDisk('run'));
   const breakdown = good(await onDisk('breakdown', ...RANGE)).stdout;
   expect(breakdown.split('\n').length).toBeGreaterThan(200);
-  return { at, exports, breakdown, totals, onDisk };
+  const emptyLake: TwoMonths['emptyLake'] = async (of = {}) => {
+    const lake = await lakeOn(of);
+    await copyFiles(at, lake.own, 'accounts.csv');
+    return lake;
+  };
+  return { at, exports, breakdown, totals, onDisk, emptyLake };
 }
